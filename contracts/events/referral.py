@@ -1,0 +1,251 @@
+"""Events of the referral service: requests, allocations, deliveries and the messages that carry them.
+
+``referral_id`` names the journey from request to end of care, whichever provider serves it; it is the key. ``client`` is
+the pseudonym of the client for the event stream, unknown to any other purpose.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from contracts.event import Event, Fact
+from contracts.events.commissioning import Law, Unit
+from contracts.values import AgbCode, MunicipalityCode, PartyId, ProductCategory, ProductCode
+
+
+class Referrer(StrEnum):
+    """Who pointed the way (iJw 3.2 COD327, *TypeVerwijzer*)."""
+
+    MUNICIPALITY = "municipality"
+    GENERAL_PRACTITIONER = "general_practitioner"
+    YOUTH_DOCTOR = "youth_doctor"
+    CERTIFIED_INSTITUTION = "certified_institution"
+    SPECIALIST = "specialist"
+    COURT = "court"
+    NONE = "none"
+
+
+class Channel(StrEnum):
+    """How a request came in."""
+
+    FORM = "form"
+    MESSAGE = "message"
+    IMPORT = "import"
+
+
+class Frequency(StrEnum):
+    """Per what a volume counts (iStandaarden COD168)."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    WHOLE = "whole"
+
+
+class StopReason(StrEnum):
+    """Why care stopped (iJw 3.2 JZ588). Only ``TEMPORARY`` is not the end."""
+
+    DIED = "died"  # 02
+    TEMPORARY = "temporary"  # 20
+    AS_PLANNED = "as_planned"  # 31
+    CLIENT_BROKE_OFF = "client_broke_off"  # 32
+    PROVIDER_BROKE_OFF = "provider_broke_off"  # 33
+    IN_CONSULTATION = "in_consultation"  # 34
+    EXTERNAL_CAUSE = "external_cause"  # 35
+    MUNICIPALITY_INITIATIVE = "municipality_initiative"  # 36
+    CHANGE_REQUEST = "change_request"  # 37
+    OTHER_PROVIDER = "other_provider"  # 38
+    OTHER_DOMAIN = "other_domain"  # 39
+
+
+class Assignment(Fact):
+    """What is asked or allocated: product and extent. ``total_units`` is the volume over the whole allocation."""
+
+    law: Law
+    product_code: ProductCode
+    category: ProductCategory
+    unit: Unit
+    frequency: Frequency
+    volume: int
+    total_units: int
+
+
+class AllocationRequested(Event):
+    """A request for allocation came in, by form or by 315; the municipality decides before ``decision_due`` (OP274)."""
+
+    type: ClassVar[str] = "nl.samenspel.referrals.requested.v1"
+    referral_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    client: UUID
+    assignment: Assignment
+    referrer: Referrer
+    channel: Channel
+    desired_start: date
+    requested_at: datetime
+    decision_due: datetime
+
+
+class RequestRefused(Event):
+    """The municipality refused the request; ``reason`` is the English name of the iStandaarden reason (COD755)."""
+
+    type: ClassVar[str] = "nl.samenspel.referrals.refused.v1"
+    referral_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    reason: str
+    refused_at: datetime
+
+
+class AllocationGranted(Event):
+    """The municipality allocated (301): the provider answers before ``accept_due`` and starts before ``start_due``.
+
+    ``allocation_number`` is unique within the municipality. ``start_due`` is the waiting norm (OV 3.5.1).
+    """
+
+    type: ClassVar[str] = "nl.samenspel.allocations.granted.v1"
+    referral_id: UUID
+    allocation_number: int
+    municipality: MunicipalityCode
+    provider: AgbCode
+    client: UUID
+    assignment: Assignment
+    referrer: Referrer
+    starts_on: date
+    ends_on: date | None
+    granted_at: datetime
+    accept_due: datetime
+    start_due: datetime
+
+
+class AllocationAccepted(Event):
+    """The provider accepted the allocation."""
+
+    type: ClassVar[str] = "nl.samenspel.allocations.accepted.v1"
+    referral_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    accepted_at: datetime
+
+
+class DeclineReason(StrEnum):
+    """Why a provider declines, or did not answer in time."""
+
+    NO_ROOM = "no_room"
+    NOT_OUR_EXPERTISE = "not_our_expertise"
+    CLIENT_CHOSE_OTHERWISE = "client_chose_otherwise"
+    TOO_FAR = "too_far"
+    NO_ANSWER = "no_answer"
+
+
+class AllocationDeclined(Event):
+    """The provider declined, or let the term pass; the allocation under it is withdrawn."""
+
+    type: ClassVar[str] = "nl.samenspel.allocations.declined.v1"
+    referral_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    allocation_number: int
+    reason: DeclineReason
+    declined_at: datetime
+
+
+class ReferralReminded(Event):
+    """A promise is almost due and the party that made it was reminded."""
+
+    type: ClassVar[str] = "nl.samenspel.referrals.reminded.v1"
+    referral_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    promise: str
+    due: datetime
+    reminded_at: datetime
+
+
+class ReferralEscalated(Event):
+    """A promise was not kept; the access team now has it on its worklist."""
+
+    type: ClassVar[str] = "nl.samenspel.referrals.escalated.v1"
+    referral_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    promise: str
+    due: datetime
+    escalated_at: datetime
+
+
+class CareStarted(Event):
+    """Care really began (305). ``started_on`` is the day itself, ``reported_at`` when it was told."""
+
+    type: ClassVar[str] = "nl.samenspel.deliveries.started.v1"
+    referral_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    client: UUID
+    product_code: ProductCode
+    started_on: date
+    reported_at: datetime
+
+
+class CareStopped(Event):
+    """Care stopped (307), for good unless the reason is temporary."""
+
+    type: ClassVar[str] = "nl.samenspel.deliveries.stopped.v1"
+    referral_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    client: UUID
+    product_code: ProductCode
+    stopped_on: date
+    reason: StopReason
+    reported_at: datetime
+
+
+class TrajectoryImported(Event):
+    """A trajectory from before joining, with all that already happened to it.
+
+    An allocation that was never started carries ``start_due`` and gets a workflow; others are history.
+    """
+
+    type: ClassVar[str] = "nl.samenspel.trajectories.imported.v1"
+    referral_id: UUID
+    allocation_number: int
+    municipality: MunicipalityCode
+    provider: AgbCode
+    client: UUID
+    assignment: Assignment
+    referrer: Referrer
+    starts_on: date
+    ends_on: date | None
+    granted_at: datetime
+    started_on: date | None = None
+    stopped_on: date | None = None
+    stop_reason: StopReason | None = None
+    start_due: datetime
+    imported_at: datetime
+
+
+class MessageReceived(Event):
+    """An iWmo/iJw message was received and judged. ``return_codes`` are those of its retour."""
+
+    type: ClassVar[str] = "nl.samenspel.messages.received.v1"
+    message_id: UUID
+    kind: str
+    sender: PartyId
+    receiver: PartyId
+    accepted: bool
+    return_codes: tuple[str, ...] = ()
+    received_at: datetime
+
+
+class MessageWritten(Event):
+    """An iWmo/iJw message was written and stands ready for its receiver."""
+
+    type: ClassVar[str] = "nl.samenspel.messages.written.v1"
+    message_id: UUID
+    kind: str
+    sender: PartyId
+    receiver: PartyId
+    referral_id: UUID | None = None
+    written_at: datetime
