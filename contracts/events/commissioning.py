@@ -17,7 +17,7 @@ class Law(StrEnum):
 
 
 class Unit(StrEnum):
-    """What a volume counts. Values are iStandaarden ``Eenheid`` (COD163) in words."""
+    """What a volume counts. Values are iStandaarden ``Eenheid`` (WJ756) in words."""
 
     MINUTE = "minute"  # 01
     HOUR = "hour"  # 04

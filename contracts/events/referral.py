@@ -1,6 +1,7 @@
 """Events of the referral service: requests, allocations, deliveries and the messages that carry them.
 
-``referral_id`` names the journey from request to end of care, whichever provider serves it; it is the key. ``client`` is
+``referral_id`` names the journey from request to end of care, whichever provider serves it; it is the key.
+``client`` is
 the pseudonym of the client for the event stream, unknown to any other purpose.
 """
 
