@@ -1,0 +1,171 @@
+"""Applying a batch of one partition exactly once: the position and the read model are one transaction.
+
+The row (group, source, partition) is locked; what lies at or before ``last`` is skipped, a hole is not stepped over,
+and the rest is applied. Lock and recheck fence a consumer that lost the partition without knowing it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import asyncpg
+import structlog
+
+from contracts.envelope import Envelope
+from services.kit.actor import Actor
+from services.kit.database import Database
+from services.kit.dead_letters import BEHIND, park, parked_keys
+from services.kit.projections import Projection, parse
+from services.kit.unit import Unit
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 3
+INFRASTRUCTURE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+    OSError,
+)
+"""Failures that say nothing about the event: the batch is tried again, never parked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Events of one source partition, in order, with the Kafka offset behind the last and the topic's id."""
+
+    source: str
+    partition: int
+    events: Sequence[Envelope]
+    next_offset: int
+    topic_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a delivery. ``missing`` is the first sequence that was expected and not there, if any."""
+
+    applied: int = 0
+    skipped: int = 0
+    parked: int = 0
+    missing: int | None = None
+
+
+class Inbox:
+    """The exactly-once end of a consumer group, for any way in which events arrive."""
+
+    def __init__(self, database: Database, projection: Projection) -> None:
+        self._database = database
+        self._projection = projection
+
+    async def positions(self, source: str) -> dict[int, tuple[int | None, str | None]]:
+        """Per partition of ``source``: the Kafka offset to read next and the id of the topic it belongs to."""
+        rows = await self._database.worker.fetch(
+            "select partition, kafka_offset, topic_id from consumer_position where group_name = $1 and source = $2",
+            self._projection.group,
+            source,
+        )
+        return {row["partition"]: (row["kafka_offset"], row["topic_id"]) for row in rows}
+
+    async def take(self, delivery: Delivery) -> Outcome:
+        """Apply a delivery; when the batch fails, one event at a time, parking what keeps failing."""
+        try:
+            return await self._take_batch(delivery)
+        except INFRASTRUCTURE:
+            raise
+        except Exception as error:  # the batch holds a poison event: find it
+            log.warning("batch_refused", group=self._projection.group, error=type(error).__name__)
+            return await self._take_one_by_one(delivery)
+
+    async def _take_batch(self, delivery: Delivery) -> Outcome:
+        async with self._database.unit(Actor.system()) as unit:
+            last, parked = await self._lock(unit, delivery)
+            due, missing = self._due(delivery.events, last)
+            behind = [event for event in due if event.key in parked]
+            flowing = [event for event in due if event.key not in parked]
+            if behind:
+                await park(unit, self._projection.group, behind, BEHIND)
+            if flowing:
+                await self._projection.apply(unit, [parse(event) for event in flowing])
+            await self._store(unit, delivery, due, missing)
+        return Outcome(len(flowing), len(delivery.events) - len(due), len(behind), missing)
+
+    async def _take_one_by_one(self, delivery: Delivery) -> Outcome:
+        applied = skipped = parked = 0
+        missing: int | None = None
+        for index, event in enumerate(delivery.events):
+            rest = len(delivery.events) - index - 1
+            single = Delivery(
+                delivery.source, delivery.partition, [event], delivery.next_offset - rest, delivery.topic_id
+            )
+            outcome = await self._take_or_park(single)
+            applied, skipped, parked = applied + outcome.applied, skipped + outcome.skipped, parked + outcome.parked
+            if outcome.missing is not None:
+                missing = outcome.missing
+                break
+        return Outcome(applied, skipped, parked, missing)
+
+    async def _take_or_park(self, single: Delivery) -> Outcome:
+        last_error = ""
+        for _ in range(ATTEMPTS):
+            try:
+                return await self._take_batch(single)
+            except INFRASTRUCTURE:
+                raise
+            except Exception as error:  # any failure of a handler parks the event instead of stopping the stream
+                last_error = f"{type(error).__name__}: {error}"
+        [event] = single.events
+        log.error("event_parked", group=self._projection.group, event=event.id, type=event.type)
+        async with self._database.unit(Actor.system()) as unit:
+            last, _ = await self._lock(unit, single)
+            due, missing = self._due(single.events, last)
+            if due:
+                await park(unit, self._projection.group, due, last_error)
+            await self._store(unit, single, due, missing)
+        return Outcome(parked=len(due), skipped=1 - len(due), missing=missing)
+
+    async def _lock(self, unit: Unit, delivery: Delivery) -> tuple[int, set[str]]:
+        key = (self._projection.group, delivery.source, delivery.partition)
+        query = """select last from consumer_position
+                   where group_name = $1 and source = $2 and partition = $3 for update"""
+        last = await unit.conn.fetchval(query, *key)
+        if last is None:
+            await unit.conn.execute(
+                """insert into consumer_position (group_name, source, partition) values ($1, $2, $3)
+                   on conflict do nothing""",
+                *key,
+            )
+            last = await unit.conn.fetchval(query, *key)
+        return last, await parked_keys(unit, *key)
+
+    @staticmethod
+    def _due(events: Sequence[Envelope], last: int) -> tuple[list[Envelope], int | None]:
+        """The events that come next, up to a hole; and the first missing sequence if there is a hole."""
+        due: list[Envelope] = []
+        for event in events:
+            if event.sequence <= last:
+                continue
+            if event.sequence > last + 1:
+                return due, last + 1
+            due.append(event)
+            last = event.sequence
+        return due, None
+
+    async def _store(self, unit: Unit, delivery: Delivery, due: Sequence[Envelope], missing: int | None) -> None:
+        if missing is not None and not due:
+            return
+        await unit.conn.execute(
+            """update consumer_position
+               set last = greatest(last, $4), kafka_offset = coalesce($5, kafka_offset), topic_id = $6
+               where group_name = $1 and source = $2 and partition = $3""",
+            self._projection.group,
+            delivery.source,
+            delivery.partition,
+            due[-1].sequence if due else 0,
+            None if missing is not None else delivery.next_offset,
+            delivery.topic_id,
+        )

@@ -1,0 +1,72 @@
+"""Projections: events of any service turned into a read model, once each, in order within a key."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import ValidationError
+
+from contracts.envelope import Envelope
+from contracts.event import Event
+from contracts.events import ALL
+from contracts.topics import Topic
+from services.kit.unit import Unit
+
+
+class MalformedEvent(Exception):
+    """An event whose data do not fit its published model. It is parked, never skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One event as a projection gets it. ``data`` is ``None`` when this version does not know the type."""
+
+    source: str
+    partition: int
+    sequence: int
+    key: str
+    type: str
+    time: datetime
+    data: Event | None
+    traceparent: str | None = None
+
+
+def parse(envelope: Envelope) -> Received:
+    """Read the data of an event into its model.
+
+    Raises ``MalformedEvent`` when the type is known and the data do not fit.
+    """
+    model = ALL.get(envelope.type)
+    try:
+        data = model.model_validate_json(envelope.data) if model else None
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors())
+        raise MalformedEvent(f"{envelope.type} {envelope.id}: does not fit its model at {fields}") from None
+    return Received(
+        source=envelope.service,
+        partition=envelope.partition,
+        sequence=envelope.sequence,
+        key=envelope.key,
+        type=envelope.type,
+        time=envelope.time,
+        data=data,
+        traceparent=envelope.traceparent,
+    )
+
+
+class Projection(ABC):
+    """A consumer group that keeps read-model tables of its service up to date.
+
+    ``tables`` are rebuilt and compared by ``samenspel events verify``: only ``apply`` may write them, with identifiers
+    and times from the events, relying on order only within one key of one source.
+    """
+
+    group: ClassVar[str]
+    sources: ClassVar[tuple[Topic, ...]]
+    tables: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    async def apply(self, unit: Unit, events: Sequence[Received]) -> None:
+        """Apply a batch in order. What it writes and emits commits together with the position."""

@@ -1,0 +1,125 @@
+"""The unit of work: one transaction in which state and its events change together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from uuid6 import uuid7
+
+from contracts.envelope import MAX_DATA_BYTES, partition_of
+from contracts.event import Event
+from contracts.events import OWNER
+from contracts.topics import BY_SERVICE
+from contracts.values import PartyId
+from services.kit.actor import Actor
+
+Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+
+
+class NotOurEvent(Exception):
+    """A service tried to publish an event that another service owns, or one that is too large. A programming error."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventToAppend:
+    """An event waiting for the end of its transaction."""
+
+    partition: int
+    key: str
+    type: str
+    data: str
+    audience: str
+
+
+@dataclass(slots=True)
+class Unit:
+    """One transaction: the connection, the business time, who asks, and the events to append at its end.
+
+    ``now`` is the business time (UTC) at which the transaction began. ``first_answer`` and ``fingerprint`` are those of
+    the same command given before, if it was.
+    """
+
+    conn: Connection
+    service: str
+    actor: Actor
+    now: datetime
+    traceparent: str | None = None
+    fingerprint: str | None = None
+    first_answer: Any = None
+    _events: list[EventToAppend] = field(default_factory=list)
+
+    @classmethod
+    async def begin(
+        cls,
+        conn: Connection,
+        service: str,
+        actor: Actor,
+        *,
+        command_key: str | None = None,
+        traceparent: str | None = None,
+    ) -> Self:
+        """Tell row-level security who asks and read the clock, in one round trip, inside an open transaction."""
+        row = await conn.fetchrow(
+            "select business_now, fingerprint, answer from begin_unit($1, $2)", actor.party, command_key
+        )
+        if row is None:
+            raise RuntimeError("begin_unit gave no row")
+        return cls(
+            conn=conn,
+            service=service,
+            actor=actor,
+            now=row["business_now"],
+            traceparent=traceparent,
+            fingerprint=row["fingerprint"],
+            first_answer=row["answer"],
+        )
+
+    def emit(self, key: str | UUID, event: Event, audience: Iterable[PartyId] = ()) -> None:
+        """Append ``event`` about aggregate ``key`` when this transaction commits.
+
+        ``audience`` are the parties that may fetch it at ``GET /v1/events``. Raises ``NotOurEvent`` when another
+        service owns the event's type or its data exceed 64 KB.
+        """
+        if OWNER.get(event.type) != self.service:
+            raise NotOurEvent(f"{self.service} does not own {event.type}")
+        data = event.model_dump_json(by_alias=True, exclude_none=True)
+        if len(data) > MAX_DATA_BYTES // 4 and len(data.encode()) > MAX_DATA_BYTES:
+            raise NotOurEvent(f"{event.type} has more than 64 KB of data")
+        name = str(key)
+        partition = partition_of(name, BY_SERVICE[self.service].partitions)
+        self._events.append(EventToAppend(partition, name, event.type, data, " ".join(sorted(set(audience)))))
+
+    def new_id(self) -> UUID:
+        """A fresh, time-ordered identifier (UUID version 7)."""
+        return UUID(bytes=uuid7().bytes)
+
+    @property
+    def emitted(self) -> Sequence[EventToAppend]:
+        """The events emitted so far, in order."""
+        return tuple(self._events)
+
+    async def append_events(self) -> None:
+        """Write the emitted events to the log: the last statements of the transaction.
+
+        Partitions in ascending order, so that two transactions never wait for each other in a circle.
+        """
+        by_partition: dict[int, list[EventToAppend]] = {}
+        for event in self._events:
+            by_partition.setdefault(event.partition, []).append(event)
+        for partition in sorted(by_partition):
+            events = by_partition[partition]
+            await self.conn.execute(
+                "select append_events($1, $2::text[], $3::text[], $4::text[], $5::text[], $6, $7)",
+                partition,
+                [event.key for event in events],
+                [event.type for event in events],
+                [event.data for event in events],
+                [event.audience for event in events],
+                self.now,
+                self.traceparent,
+            )
+        self._events.clear()
