@@ -102,7 +102,8 @@ class RequestRefused(Event):
 class AllocationGranted(Event):
     """The municipality allocated (301): the provider answers before ``accept_due`` and starts before ``start_due``.
 
-    ``allocation_number`` is unique within the municipality. ``start_due`` is the waiting norm (OV 3.5.1).
+    ``allocation_number`` is unique within the municipality. ``start_due`` is the waiting norm (OV 3.5.1). At the two
+    ``remind`` instants the provider is reminded, if it has not answered or started by then.
     """
 
     type: ClassVar[str] = "nl.samenspel.allocations.granted.v1"
@@ -118,6 +119,8 @@ class AllocationGranted(Event):
     granted_at: datetime
     accept_due: datetime
     start_due: datetime
+    remind_accept_at: datetime | None = None
+    remind_start_at: datetime | None = None
 
 
 class AllocationAccepted(Event):
@@ -152,8 +155,23 @@ class AllocationDeclined(Event):
     declined_at: datetime
 
 
+class ReferralWithdrawn(Event):
+    """The journey ended before care began: the request or allocation was taken back.
+
+    ``reason`` is one of the reasons of the referral service (``client_withdrew``, ``moved``, ``died``, …).
+    """
+
+    type: ClassVar[str] = "nl.samenspel.referrals.withdrawn.v1"
+    referral_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    allocation_number: int | None = None
+    reason: str
+    withdrawn_at: datetime
+
+
 class ReferralReminded(Event):
-    """A promise is almost due and the party that made it was reminded."""
+    """A promise is almost due and the party that made it was reminded. ``promise`` is ``accept`` or ``start``."""
 
     type: ClassVar[str] = "nl.samenspel.referrals.reminded.v1"
     referral_id: UUID
@@ -165,7 +183,10 @@ class ReferralReminded(Event):
 
 
 class ReferralEscalated(Event):
-    """A promise was not kept; the access team now has it on its worklist."""
+    """A promise was not kept; the access team now has it on its worklist.
+
+    ``promise`` is ``decide``, ``start``, or ``place``: no further provider could take the allocation.
+    """
 
     type: ClassVar[str] = "nl.samenspel.referrals.escalated.v1"
     referral_id: UUID
@@ -224,6 +245,7 @@ class TrajectoryImported(Event):
     stopped_on: date | None = None
     stop_reason: StopReason | None = None
     start_due: datetime
+    remind_start_at: datetime | None = None
     imported_at: datetime
 
 
