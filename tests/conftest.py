@@ -1,0 +1,183 @@
+"""Real engines for every test that asks: one PostgreSQL, one broker and one Temporal per test run.
+
+Each starts when the first test asks for it and stops at the end. Under xdist each worker has its own. Broker:
+``BROKER=auto|kafka|tansu``. What a test may take:
+
+``database``          ``clone = await database("referral")``: a fresh, migrated database for this test alone;
+                      ``await database.together("referral", "council")`` puts several services in one
+``broker``            bootstrap servers; topics are shared by all tests, so use groups and topics of your own
+``temporal_address``  ``host:port`` of a Temporal server, namespace ``default``; use task queues of your own
+``engines``           the engines themselves, to stop, kill or look into
+"""
+
+import asyncio
+import logging
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import asyncpg
+import pytest
+
+from deploy.local.engines.broker import Broker, choose
+from deploy.local.engines.postgres import DATABASE, SUPERUSER, Postgres, apply_platform_sql, create_database
+from deploy.local.engines.temporal import Temporal
+from deploy.local.program import Program, Supervised
+from deploy.local.state import State
+
+if TYPE_CHECKING:
+    from services.kit.database import Database
+
+_log = logging.getLogger("samenspel.engines")
+
+
+def _tell(name: str, message: str) -> None:
+    _log.info("%s: %s", name, message)
+
+
+class Engines:
+    """The engines of this test run, each started at first use."""
+
+    def __init__(self, directory: Path) -> None:
+        self.state = State(directory)
+        self.state.create()
+        self._running: dict[str, Supervised] = {}
+        self._starting = asyncio.Lock()
+        self._postgres = Postgres(self.state, _tell, durable=False)
+        self._temporal = Temporal(self.state, _tell, headless=True)
+        self._broker: Broker | None = None
+        self._templates: set[str] = set()
+
+    async def postgres(self) -> Postgres:
+        """PostgreSQL with the roles and the clock; not durable, for speed."""
+        if await self._ensure(self._postgres):
+            await self._postgres.establish()
+        return self._postgres
+
+    async def broker(self) -> Broker:
+        self._broker = self._broker or choose(self.state, _tell)
+        await self._ensure(self._broker)
+        return self._broker
+
+    async def temporal(self) -> Temporal:
+        await self._ensure(self._temporal)
+        return self._temporal
+
+    def supervised(self, program: Program) -> Supervised:
+        """The supervision of a running engine: ``kill`` it, and wait until it is ``running_again``."""
+        return self._running[program.name]
+
+    async def template(self, services: tuple[str, ...]) -> str:
+        """The name of a migrated database with the schemas of these services, made once per run."""
+        from services.kit.migrate import migrate
+
+        postgres = await self.postgres()
+        name = "template_" + "_".join(services)
+        async with self._starting:
+            if name not in self._templates:
+                await create_database(postgres.admin_url, name)
+                connection = await asyncpg.connect(postgres.url(SUPERUSER, name))
+                try:
+                    await apply_platform_sql(connection)
+                finally:
+                    await connection.close()
+                for service in services:
+                    await asyncio.to_thread(migrate, service, postgres.url(service, name))
+                self._templates.add(name)
+        return name
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(supervised.stop() for supervised in self._running.values()))
+
+    async def _ensure(self, program: Program) -> bool:
+        async with self._starting:
+            if program.name in self._running:
+                return False
+            supervised = Supervised(program, self.state, _tell)
+            await supervised.start()
+            self._running[program.name] = supervised
+            return True
+
+
+class ServiceDatabase:
+    """The schema of one service in a database of this test alone."""
+
+    def __init__(self, service: str, url: str, admin_url: str, pools: "Database") -> None:
+        self.service = service
+        self.url = url
+        """The DATABASE_URL of the service: its login role."""
+        self.admin_url = admin_url
+        """The same database as superuser, who sees everything and may move the clock."""
+        self.pools = pools
+        """The service's own way to its database (services.kit.database.Database), opened."""
+
+
+class Databases:
+    """Makes databases for one test and drops them afterwards."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+        self._pools: list[Database] = []
+        self._names: list[str] = []
+
+    async def __call__(self, service: str) -> ServiceDatabase:
+        return (await self.together(service))[service]
+
+    async def together(self, *services: str) -> dict[str, ServiceDatabase]:
+        """Several services in one database, as they are when deployed: one business clock for all."""
+        from services.kit.database import Database
+
+        template = await self._engines.template(services)
+        postgres = await self._engines.postgres()
+        name = f"test_{uuid.uuid4().hex}"
+        await create_database(postgres.url(SUPERUSER, DATABASE), name, template=template)
+        self._names.append(name)
+        databases = {}
+        for service in services:
+            url = postgres.url(service, name)
+            pools = await Database.open(url, service, size=4)
+            self._pools.append(pools)
+            databases[service] = ServiceDatabase(service, url, postgres.url(SUPERUSER, name), pools)
+        return databases
+
+    async def clean_up(self) -> None:
+        for pools in self._pools:
+            await pools.close()
+        connection = await asyncpg.connect((await self._engines.postgres()).admin_url) if self._names else None
+        if connection is not None:
+            for name in self._names:
+                await connection.execute(f'drop database "{name}" with (force)')
+            await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def engines() -> AsyncIterator[Engines]:
+    directory = Path(tempfile.mkdtemp(prefix="samenspel-test-"))
+    running = Engines(directory)
+    try:
+        yield running
+    finally:
+        await running.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture
+async def database(engines: Engines) -> AsyncIterator[Databases]:
+    databases = Databases(engines)
+    try:
+        yield databases
+    finally:
+        await databases.clean_up()
+
+
+@pytest.fixture(scope="session")
+async def broker(engines: Engines) -> str:
+    return (await engines.broker()).bootstrap_servers
+
+
+@pytest.fixture(scope="session")
+async def temporal_address(engines: Engines) -> str:
+    return (await engines.temporal()).address
