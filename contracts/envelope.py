@@ -16,7 +16,7 @@ CONTENT_TYPE = "application/json"
 MAX_DATA_BYTES = 64 * 1024
 SEQUENCE_DIGITS = 19
 
-Header = tuple[str, bytes]
+Header = tuple[str, str | bytes | None]
 
 
 class NotAnEvent(ValueError):
@@ -66,17 +66,22 @@ def format_time(instant: datetime) -> str:
 
 def to_headers(envelope: Envelope) -> list[Header]:
     """Kafka headers of binary mode."""
-    headers = [(f"ce_{name}", value.encode()) for name, value in envelope.attributes.items()]
+    headers: list[Header] = [(f"ce_{name}", value.encode()) for name, value in envelope.attributes.items()]
     headers.append(("content-type", CONTENT_TYPE.encode()))
     return headers
 
 
-def from_record(headers: Iterable[Header] | None, value: bytes | None) -> Envelope:
+def _text(raw: str | bytes) -> str:
+    return raw if isinstance(raw, str) else raw.decode()
+
+
+def from_record(headers: Iterable[Header] | dict[str, str | bytes | None] | None, value: bytes | None) -> Envelope:
     """The envelope of a Kafka record in binary mode.
 
     Raises ``NotAnEvent`` when a required attribute is missing or malformed.
     """
-    found = {name[3:]: raw.decode() for name, raw in headers or () if name.startswith("ce_") and raw is not None}
+    pairs = headers.items() if isinstance(headers, dict) else headers or ()
+    found = {name[3:]: _text(raw) for name, raw in pairs if name.startswith("ce_") and raw is not None}
     try:
         partition, _, _ = found["id"].partition("-")
         return Envelope(

@@ -13,17 +13,19 @@ DEMO_OIN = "00000099000000000000"
 class Topic:
     """A Kafka topic and the service that alone may publish on it.
 
-    ``key`` says in words what the record key is; order holds within one key.
+    ``key`` says in words what the record key is; order holds within one key. ``namespace`` keeps platforms that share
+    a broker apart.
     """
 
     service: str
     key: str
     partitions: int = 8
     retention_days: int = 30
+    namespace: str = "samenspel"
 
     @property
     def name(self) -> str:
-        return f"samenspel.{self.service}.v1"
+        return f"{self.namespace}.{self.service}.v1"
 
     @property
     def source(self) -> str:

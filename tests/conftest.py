@@ -46,6 +46,7 @@ class Engines:
         self.state.create()
         self._running: dict[str, Supervised] = {}
         self._starting = asyncio.Lock()
+        self._preparing = asyncio.Lock()
         self._postgres = Postgres(self.state, _tell, durable=False)
         self._temporal = Temporal(self.state, _tell, headless=True)
         self._broker: Broker | None = None
@@ -76,18 +77,22 @@ class Engines:
 
         postgres = await self.postgres()
         name = "template_" + "_".join(services)
-        async with self._starting:
+        async with self._preparing:
             if name not in self._templates:
                 await create_database(postgres.admin_url, name)
-                connection = await asyncpg.connect(postgres.url(SUPERUSER, name))
-                try:
-                    await apply_platform_sql(connection)
-                finally:
-                    await connection.close()
+                await self.prepare(name)
                 for service in services:
                     await asyncio.to_thread(migrate, service, postgres.url(service, name))
                 self._templates.add(name)
         return name
+
+    async def prepare(self, name: str) -> None:
+        """Roles, schemas and clock in a database."""
+        connection = await asyncpg.connect((await self.postgres()).url(SUPERUSER, name))
+        try:
+            await apply_platform_sql(connection)
+        finally:
+            await connection.close()
 
     async def stop(self) -> None:
         await asyncio.gather(*(supervised.stop() for supervised in self._running.values()))
@@ -130,11 +135,12 @@ class Databases:
         """Several services in one database, as they are when deployed: one business clock for all."""
         from services.kit.database import Database
 
-        template = await self._engines.template(services)
+        template = await self._engines.template(tuple(sorted(services)))
         postgres = await self._engines.postgres()
         name = f"test_{uuid.uuid4().hex}"
         await create_database(postgres.url(SUPERUSER, DATABASE), name, template=template)
         self._names.append(name)
+        await self._engines.prepare(name)  # what roles may do with a database is not copied with it
         databases = {}
         for service in services:
             url = postgres.url(service, name)

@@ -52,7 +52,8 @@ async def parked_keys(unit: Unit, group: str, source: str, partition: int) -> se
 async def park(unit: Unit, group: str, events: Sequence[Envelope], error: str) -> None:
     """Set events aside, in order."""
     await unit.conn.executemany(
-        """insert into dead_letter (group_name, source, partition, sequence, key, type, data, time, trace, error, parked_at)
+        """insert into dead_letter
+             (group_name, source, partition, sequence, key, type, data, time, trace, error, parked_at)
            values ($1, $2, $3, $4, $5, $6, ($7::text)::jsonb, $8, $9, $10, $11)
            on conflict (group_name, source, partition, sequence) do nothing""",
         [

@@ -1,0 +1,214 @@
+"""The consumer: reads the topics of a projection and hands each partition's events to its inbox.
+
+Positions live in PostgreSQL with the read model. On assignment the stored offset is sought, or the beginning when the
+topic is not the one it belongs to. Offsets are told to Kafka too, for autoscaling and dashboards only.
+"""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import structlog
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from contracts.envelope import Envelope, NotAnEvent, from_record
+from services.kit.database import Database
+from services.kit.inbox import INFRASTRUCTURE, Delivery, Inbox
+from services.kit.kafka import BrokerUnavailable, Topics, client_settings
+from services.kit.projections import Projection
+from services.kit.refills import RefillRequests
+
+log = structlog.get_logger(__name__)
+
+BATCH = 1000
+POLL_SECONDS = 0.1
+RETRY_SECONDS = (0.2, 5.0)
+LOOK_AGAIN_SECONDS = 10.0
+
+
+class TopicChanged(Exception):
+    """A topic was lost or made anew: positions must be looked up again."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a consumer did since it started."""
+
+    applied: int = 0
+    skipped: int = 0
+    parked: int = 0
+    gaps: int = 0
+
+
+class EventConsumer:
+    """One member of the group of ``projection``. Run as many as there are partitions to share."""
+
+    def __init__(self, database: Database, projection: Projection, bootstrap: str, *, classic: bool = False) -> None:
+        """``classic`` chooses the older group protocol, for brokers that do not know KIP-848."""
+        self._projection = projection
+        self._inbox = Inbox(database, projection)
+        self._bootstrap = bootstrap
+        self._classic = classic
+        self._topics = Topics(bootstrap)
+        self._refills = RefillRequests(bootstrap)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"consume-{projection.group}")
+        self._service_of = {topic.name: topic.service for topic in projection.sources}
+        self._topic_ids: dict[str, str] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.counts = Counts()
+        self.assigned: set[tuple[str, int]] = set()
+
+    async def run(self) -> None:
+        """Consume until cancelled; lost connections are waited out."""
+        self._loop = asyncio.get_running_loop()
+        delay = RETRY_SECONDS[0]
+        try:
+            while True:
+                before = self.counts.applied
+                try:
+                    await self._session()
+                except (
+                    KafkaException,
+                    BrokerUnavailable,
+                    TopicChanged,
+                    *INFRASTRUCTURE,
+                    asyncpg.PostgresError,
+                ) as error:
+                    delay = RETRY_SECONDS[0] if self.counts.applied > before else min(delay * 2, RETRY_SECONDS[1])
+                    log.warning(
+                        "consumer_waits", group=self._projection.group, error=type(error).__name__, seconds=delay
+                    )
+                    await asyncio.sleep(delay * (0.5 + random.random()))  # noqa: S311 - spreads retries, no secret
+        finally:
+            self._thread.shutdown(wait=False)
+
+    async def _session(self) -> None:
+        """One membership of the group: ends only with an error or by cancellation."""
+        for topic in self._projection.sources:
+            self._topic_ids[topic.name] = (await self._topics.ensure(topic)).id
+        consumer = Consumer(self._settings())
+        loop = asyncio.get_running_loop()
+        run = loop.run_in_executor
+        pending: asyncio.Future[list[Message]] | None = None
+        try:
+            consumer.subscribe(
+                [topic.name for topic in self._projection.sources],
+                on_assign=self._on_assign,
+                on_revoke=self._on_revoke,
+                on_lost=self._on_revoke,
+            )
+            look_again_at = loop.time() + LOOK_AGAIN_SECONDS
+            while True:
+                pending = run(self._thread, consumer.consume, BATCH, POLL_SECONDS)
+                messages = await asyncio.shield(pending)
+                await self._take(messages)
+                if loop.time() > look_again_at:
+                    await self._look_at_topics()
+                    look_again_at = loop.time() + LOOK_AGAIN_SECONDS
+                if messages:
+                    await run(self._thread, self._tell_offsets, consumer)
+        finally:
+            if pending is not None and not pending.done():
+                await asyncio.wait([pending])
+            await run(self._thread, consumer.close)
+            self.assigned.clear()
+
+    def _settings(self) -> dict[str, Any]:
+        settings = client_settings(self._bootstrap, self._projection.group) | {
+            "group.id": f"samenspel-{self._projection.group}",
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "auto.offset.reset": "earliest",
+            "fetch.wait.max.ms": 20,
+            "queued.min.messages": 10_000,
+        }
+        if self._classic:
+            return settings | {"session.timeout.ms": 6000, "heartbeat.interval.ms": 1000}
+        return settings | {"group.protocol": "consumer"}
+
+    # --- called by the Kafka client, in the consumer's own thread
+
+    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        if self._loop is None:
+            raise RuntimeError("the consumer is not running")
+        placed = asyncio.run_coroutine_threadsafe(self._place(partitions), self._loop).result()
+        if self._classic:
+            consumer.assign(placed)
+        else:
+            consumer.incremental_assign(placed)
+        self.assigned |= {(place.topic, place.partition) for place in placed}
+
+    def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        # Nothing is in flight: a batch is applied to the end before the client is polled again.
+        self.assigned -= {(place.topic, place.partition) for place in partitions}
+        if self._classic:
+            consumer.unassign()
+        else:
+            consumer.incremental_unassign(partitions)
+
+    async def _place(self, partitions: Sequence[TopicPartition]) -> list[TopicPartition]:
+        """Where to read each partition from: the stored offset, or the start of a topic that is new to us."""
+        placed = []
+        stored = {topic.name: await self._inbox.positions(topic.service) for topic in self._projection.sources}
+        for place in partitions:
+            offset, topic_id = stored[place.topic].get(place.partition, (None, None))
+            if offset is None or topic_id != self._topic_ids[place.topic]:
+                offset = OFFSET_BEGINNING
+            placed.append(TopicPartition(place.topic, place.partition, offset))
+        return placed
+
+    def _tell_offsets(self, consumer: Consumer) -> None:
+        places = [TopicPartition(topic, partition) for topic, partition in self.assigned]
+        reached = [place for place in consumer.position(places) if place.offset >= 0]
+        if reached:
+            consumer.commit(offsets=reached, asynchronous=True)
+
+    # --- in the event loop
+
+    async def _look_at_topics(self) -> None:
+        for topic in self._projection.sources:
+            state = await self._topics.state(topic.name)
+            if state is None or state.id != self._topic_ids[topic.name]:
+                raise TopicChanged(topic.name)
+
+    async def _take(self, messages: Sequence[Message]) -> None:
+        by_partition: dict[tuple[str, int], list[Envelope]] = {}
+        next_offset: dict[tuple[str, int], int] = {}
+        for message in messages:
+            error = message.error()
+            if error is not None:
+                if error.code() == KafkaError._PARTITION_EOF:
+                    continue
+                raise KafkaException(error)
+            topic, partition, offset = message.topic(), message.partition(), message.offset()
+            if topic is None or partition is None or offset is None:
+                continue
+            place = (topic, partition)
+            next_offset[place] = offset + 1
+            try:
+                event = from_record(message.headers(), message.value())
+            except NotAnEvent as foreign:
+                log.error("foreign_record", topic=topic, partition=partition, offset=offset, reason=str(foreign))
+                continue
+            by_partition.setdefault(place, []).append(event)
+        for place, events in by_partition.items():
+            topic, partition = place
+            delivery = Delivery(self._service_of[topic], partition, events, next_offset[place], self._topic_ids[topic])
+            outcome = await self._inbox.take(delivery)
+            self.counts.applied += outcome.applied
+            self.counts.skipped += outcome.skipped
+            self.counts.parked += outcome.parked
+            if outcome.missing is not None:
+                self.counts.gaps += 1
+                log.error(
+                    "gap",
+                    group=self._projection.group,
+                    source=delivery.source,
+                    partition=partition,
+                    missing=outcome.missing,
+                )
+                await self._refills.ask(delivery.source, partition, outcome.missing)
