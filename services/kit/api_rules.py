@@ -1,10 +1,12 @@
 """Rules of the NL API Design Rules 2.2, and our own, that the official linter does not see.
 
-:func:`violations` reads an OpenAPI document; every service's tests call it. The official ruleset (Spectral) runs besides.
+:func:`violations` reads an OpenAPI document; every service's tests call it. The official ruleset
+(Spectral) runs besides.
 """
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -73,7 +75,7 @@ def _paths(document: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{path}: {segment} is an action; name the thing (/core/naming-resources)"
             if segment.startswith("{") and _SENSITIVE.search(segment):
                 yield f"{path}: {segment} would put something about a person in an address (/core/no-sensitive-uri)"
-        for segment, following in zip(segments, segments[1:], strict=False):
+        for segment, following in pairwise(segments):
             is_collection = following.startswith("{") and not segment.startswith("{")
             if is_collection and not segment.endswith("s") and segment not in PLURAL_EXCEPTIONS:
                 yield f"{path}: {segment} is a collection, so plural (/core/naming-collections)"
