@@ -31,6 +31,7 @@ from deploy.local.state import State
 if TYPE_CHECKING:
     from services.kit.database import Database
 
+_PREFIX = "samenspel-test-"
 _log = logging.getLogger("samenspel.engines")
 
 
@@ -44,8 +45,10 @@ class Engines:
     def __init__(self, directory: Path) -> None:
         self.state = State(directory)
         self.state.create()
+        self.state.lock()
         self._running: dict[str, Supervised] = {}
         self._starting = asyncio.Lock()
+        self._templating = asyncio.Lock()
         self._preparing = asyncio.Lock()
         self._postgres = Postgres(self.state, _tell, durable=False)
         self._temporal = Temporal(self.state, _tell, headless=True)
@@ -159,14 +162,23 @@ class Databases:
             await connection.close()
 
 
+def _sweep() -> None:
+    """Remove what earlier test runs left that were killed before they could."""
+    for directory in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        if (directory / "lock").exists() and not State(directory).is_locked():
+            shutil.rmtree(directory, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 async def engines() -> AsyncIterator[Engines]:
-    directory = Path(tempfile.mkdtemp(prefix="samenspel-test-"))
+    _sweep()
+    directory = Path(tempfile.mkdtemp(prefix=_PREFIX))
     running = Engines(directory)
     try:
         yield running
     finally:
         await running.stop()
+        running.state.unlock()
         shutil.rmtree(directory, ignore_errors=True)
 
 

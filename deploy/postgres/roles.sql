@@ -41,6 +41,8 @@ begin
             service || '_owner', service, service || '_app', service || '_worker');
 
         execute format('grant connect on database %I to %I', current_database(), service);
+        -- Read models are rebuilt beside the old ones, in a scratch schema, and compared.
+        execute format('grant create, temporary on database %I to %I', current_database(), service || '_owner');
     end loop;
 
     -- A login of another application on the same server has no business here.
