@@ -57,7 +57,7 @@ def schema_texts(message: MessageDescription) -> tuple[str, str]:
     classes = list(_classes(message.root, set()))
     own = "".join(_complex(c) for c in classes if not c.shared)
     simple = {e.simple.name: e.simple for c in classes for e in c.elements if e.simple is not None}
-    shared = "".join(_complex(c) for c in classes if c.shared) + "".join(map(_simple, simple.values()))
+    shared = "".join(_complex(c) for c in classes if c.shared) + "".join(map(simple_text, simple.values()))
     schema = (
         '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified" xmlns:s={s} xmlns:m={m} '
         "targetNamespace={target}>{content}</xs:schema>"
@@ -99,7 +99,8 @@ def _element(element: ElementDescription) -> str:
     )
 
 
-def _simple(simple: SimpleType) -> str:
+def simple_text(simple: SimpleType) -> str:
+    """A simple type as XML Schema."""
     facets = "".join(f'<xs:enumeration value="{code}"/>' for code in simple.codes)
     for facet, value in (
         ("minLength", simple.shortest),

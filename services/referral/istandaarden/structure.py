@@ -1,8 +1,8 @@
 """The structure of all 28 messages of iWmo and iJw 3.2: classes, elements, order and occurrence.
 
 Source: iWmo/iJw 3.2. A class is written as one line, ``Class: Element Element=Type Element?``; a name without a type
-has the type of the same name; ``?`` is optional, ``+`` is one or more, ``ijw/`` marks what only iJw has. A type is looked
-up among the classes of the message, then the shared classes (``CDT_``), then the simple types (``LDT_``).
+has the type of the same name; ``?`` is optional, ``+`` is one or more, ``ijw/`` marks what only iJw has. A type is
+looked up among the classes of the message, then the shared classes (``CDT_``), then the simple types (``LDT_``).
 
 A retour (302, 306, 308, 316, 318, 320) is its message with a longer header and return codes on every class that is more
 than a list, so it is derived, not described.
