@@ -123,7 +123,7 @@ class Node:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise UnusableValue(f"{self._path}/{path}") from None
+            raise _outside_calendar(f"{self._path}/{path}") from None
 
     def date(self, path: str) -> date:
         return _present(self.find_date(path), self._path, path)
@@ -138,7 +138,7 @@ class Node:
             whole = time.fromisoformat("00" + text[2:] if text.startswith("24") else text)
             return whole.replace(microsecond=int(f"{fraction[:6]:0<6}"))
         except ValueError:
-            raise UnusableValue(f"{self._path}/{path}") from None
+            raise _outside_calendar(f"{self._path}/{path}") from None
 
     def time(self, path: str) -> time:
         return _present(self.find_time(path), self._path, path)
@@ -193,6 +193,12 @@ class Node:
         return f"<Node {self._path}>"
 
 
+def _outside_calendar(path: str) -> UnusableValue:
+    return UnusableValue(
+        path, "De datum of tijd bestaat niet in de kalender.", "The date or time is not in the calendar."
+    )
+
+
 def _present(value: _T | None, *path: str) -> _T:
     if value is None:
         raise MissingElement("/".join(path))
@@ -212,6 +218,16 @@ class MessageHeader:
     provider: str
     identification: str
     dated: date
+
+    def content(self, *, from_municipality: bool) -> Content:
+        """The header as ``write`` takes it."""
+        parties = (self.municipality, self.provider)
+        sender, receiver = parties if from_municipality else parties[::-1]
+        return {
+            "Afzender": sender,
+            "Ontvanger": receiver,
+            "BerichtIdentificatie": {"Identificatie": self.identification, "Dagtekening": self.dated},
+        }
 
     @classmethod
     def from_node(cls, description: MessageDescription, root: Node) -> "MessageHeader":

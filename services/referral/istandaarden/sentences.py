@@ -68,12 +68,13 @@ class InvalidStructure(Exception):
 
 
 class UnusableValue(ValueError):
-    """A value is valid XML Schema but has no meaning here, such as a date in the year 12026."""
+    """A value that level 1 allows but that means nothing: a date in the year 12026, a BSN that fails the 11-test.
 
-    def __init__(self, path: str) -> None:
-        super().__init__(f"{path}: the value is well-formed but lies outside the calendar")
+    The receiver answers with 0001 (level 2); ``rule`` is the rule of the standard, where there is one.
+    """
+
+    def __init__(self, path: str, nl: str, en: str, rule: str | None = None) -> None:
+        super().__init__(f"{path}: {en}")
         self.path = path
-        self.sentence = Sentence(
-            f"{path}: de waarde is technisch juist maar geen bruikbare datum of tijd.",
-            f"{path}: the value is well-formed but not a usable date or time.",
-        )
+        self.sentence = Sentence(nl, en)
+        self.rule = rule
