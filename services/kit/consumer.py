@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +59,7 @@ class EventConsumer:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"consume-{projection.group}")
         self._service_of = {topic.name: topic.service for topic in projection.sources}
         self._topic_ids: dict[str, str] = {}
+        self._holes: dict[tuple[str, int], int] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self.counts = Counts()
         self.assigned: set[tuple[str, int]] = set()
@@ -114,7 +116,9 @@ class EventConsumer:
         finally:
             if pending is not None and not pending.done():
                 await asyncio.wait([pending])
-            await run(self._thread, consumer.close)
+            # A failing goodbye must not hide why the session ended, cancellation least of all.
+            with suppress(KafkaException, RuntimeError):
+                await run(self._thread, consumer.close)
             self.assigned.clear()
 
     def _settings(self) -> dict[str, Any]:
@@ -211,4 +215,9 @@ class EventConsumer:
                     partition=partition,
                     missing=outcome.missing,
                 )
-                await self._refills.ask(delivery.source, partition, outcome.missing)
+                self._holes[delivery.source, partition] = outcome.missing
+            elif outcome.applied:
+                self._holes.pop((delivery.source, partition), None)
+        # Asked until it is filled: the relay may have been away when we asked first.
+        for (source, partition), missing in self._holes.items():
+            await self._refills.ask(source, partition, missing)

@@ -119,7 +119,7 @@ class Inbox:
             except Exception as error:  # any failure of a handler parks the event instead of stopping the stream
                 last_error = f"{type(error).__name__}: {error}"
         [event] = single.events
-        log.error("event_parked", group=self._projection.group, event=event.id, type=event.type)
+        log.error("event_parked", group=self._projection.group, event_id=event.id, event_type=event.type)
         async with self._database.unit(Actor.system()) as unit:
             last, _ = await self._lock(unit, single)
             due, missing = self._due(single.events, last)

@@ -19,7 +19,7 @@ from services.kit.kafka import BrokerUnavailable, Topics, client_settings
 log = structlog.get_logger(__name__)
 
 REFILLS = Topic("refills", key="service", partitions=1, retention_days=1)
-ASK_AGAIN_SECONDS = 5.0
+ASK_AGAIN_SECONDS = 2.0
 
 
 class RefillRequests:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import asyncpg
 import pytest
+from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from contracts.events.referral import MessageWritten
@@ -19,6 +20,7 @@ from services.kit.consumer import EventConsumer
 from services.kit.database import Database
 from services.kit.dead_letters import open_letters, retry
 from services.kit.projections import Projection, Received
+from services.kit.refills import listen
 from services.kit.relay import Relay
 from services.kit.unit import Unit
 
@@ -164,10 +166,8 @@ async def test_sixteen_writers_on_five_hot_keys_lose_nothing_while_consumers_com
 
     async def restless() -> None:
         while True:
-            task = asyncio.create_task(path.consumer(classic).run())
-            await asyncio.sleep(chance.uniform(0.3, 1.5))
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            async with running(path.consumer(classic)):
+                await asyncio.sleep(chance.uniform(0.3, 1.5))
 
     async with running(path.relay(), path.consumer(classic)):
         disturbing = asyncio.create_task(restless())
@@ -185,9 +185,8 @@ async def test_a_topic_that_was_lost_is_refilled_and_nothing_is_applied_twice(pa
     await write(path.source, "before", count=5)
     async with running(path.relay(), path.consumer(classic)):
         await eventually(path.all_seen)
-        await asyncio.wrap_future(
-            AdminClient({"bootstrap.servers": path.bootstrap}).delete_topics([path.topic.name])[path.topic.name]
-        )
+        admin = AdminClient({"bootstrap.servers": path.bootstrap})
+        await asyncio.wrap_future(admin.delete_topics([path.topic.name])[path.topic.name])
         await write(path.source, "after", count=5)
         await eventually(path.all_seen)
     seen = await path.seen()
@@ -221,28 +220,21 @@ async def test_a_hole_is_never_stepped_over_and_the_relay_fills_it(path, classic
     await write(path.source, "old", count=3)
     relay = path.relay()
     async with running(relay):
+
         async def published() -> bool:
             return (await relay.lag()).events == 0
 
         await eventually(published)
-        from confluent_kafka import TopicPartition
-
-        partition = (await path.source.worker.fetchval("select partition from event_log limit 1"))
+        partition = await path.source.worker.fetchval("select partition from event_log limit 1")
         admin = AdminClient({"bootstrap.servers": path.bootstrap})
         place = TopicPartition(path.topic.name, partition, 3)
         await asyncio.wrap_future(admin.delete_records([place])[place])
         await write(path.source, "old", count=2)
         await eventually(published)
-        refills = asyncio.create_task(_listen(path, relay))
+        refills = asyncio.create_task(listen(path.bootstrap, path.topic.service, relay.refill))
         async with running(path.consumer(classic)):
             await eventually(path.all_seen)
         refills.cancel()
         await asyncio.gather(refills, return_exceptions=True)
     assert in_order(await path.seen())
     assert len(await path.seen()) == 5
-
-
-async def _listen(path: Path, relay: Relay) -> None:
-    from services.kit.refills import listen
-
-    await listen(path.bootstrap, path.topic.service, relay.refill)
