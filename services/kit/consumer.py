@@ -56,6 +56,7 @@ class EventConsumer:
         self._classic = classic
         self._topics = Topics(bootstrap)
         self._refills = RefillRequests(bootstrap)
+        self._lags: dict[tuple[str, int], int] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"consume-{projection.group}")
         self._service_of = {topic.name: topic.service for topic in projection.sources}
         self._topic_ids: dict[str, str] = {}
@@ -63,6 +64,14 @@ class EventConsumer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.counts = Counts()
         self.assigned: set[tuple[str, int]] = set()
+
+    @property
+    def group(self) -> str:
+        return self._projection.group
+
+    def lags(self) -> list[tuple[str, int, int]]:
+        """Per assigned topic and partition: how many records Kafka has that were not read yet, as last seen."""
+        return [(topic, partition, lag) for (topic, partition), lag in self._lags.items()]
 
     async def run(self) -> None:
         """Consume until cancelled; lost connections are waited out."""
@@ -170,6 +179,10 @@ class EventConsumer:
         reached = [place for place in consumer.position(places) if place.offset >= 0]
         if reached:
             consumer.commit(offsets=reached, asynchronous=True)
+        self._lags = {
+            (place.topic, place.partition): max(0, consumer.get_watermark_offsets(place, cached=True)[1] - place.offset)
+            for place in reached
+        }
 
     # --- in the event loop
 

@@ -133,6 +133,11 @@ class ServiceSettings(ProcessSettings):
     service: str = Field(description="the name of the service")
     database_url: DatabaseAddress = Field(description="a postgresql:// address")
     kafka_bootstrap_servers: BootstrapServers = Field(description="host:port of the brokers, such as 127.0.0.1:9092")
+    kafka_group_protocol: str = Field(
+        default="consumer",
+        pattern="^(consumer|classic)$",
+        description="consumer (KIP-848) or classic, for brokers that do not know it",
+    )
     cors_origins: Annotated[list[str], BeforeValidator(_origins)] = Field(
         default_factory=list, description="origins of browser programs, separated by commas"
     )

@@ -1,0 +1,71 @@
+"""What a service is made of, and how its parts become one process.
+
+``services.<name>.bootstrap.build(settings)`` gives a :class:`Service`; everything here works on that alone. The
+roles of a process are separable: ``--roles api,relay,consumer`` (all by default).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from contracts.topics import BY_SERVICE, Topic
+from services.kit import events_api, operations_api
+from services.kit.api import Verifier, create_app
+from services.kit.commands import Command, CommandBus, Handler
+from services.kit.database import Database
+from services.kit.projections import Projection
+from services.kit.settings import ServiceSettings
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service, composed: what it is told (``commands``), what it follows (``projections``), what it answers.
+
+    ``version`` is the semantic version of its API. ``state`` is put on ``app.state`` for its routes (a vault, say).
+    """
+
+    name: str
+    title: str
+    description: str
+    version: str
+    commands: Mapping[type[Command], Handler]
+    projections: Sequence[Projection] = ()
+    routers: Sequence[APIRouter] = ()
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def topic(self) -> Topic:
+        return BY_SERVICE[self.name]
+
+
+def application(
+    service: Service,
+    settings: ServiceSettings,
+    database: Database | None = None,
+    *,
+    appended: Callable[[], None] | None = None,
+    verifier: Verifier | None = None,
+) -> FastAPI:
+    """The HTTP application of ``service``; without ``database`` it can only describe itself (OpenAPI).
+
+    ``appended`` wakes the relay of the same process. ``verifier`` replaces the issuer of the settings.
+    """
+    app = create_app(
+        service=service.name,
+        title=service.title,
+        description=service.description,
+        version=service.version,
+        routers=[*service.routers, events_api.router, operations_api.router],
+        settings=settings,
+        readiness={"database": database.ready} if database else {},
+        verifier=verifier,
+    )
+    app.state.projections = service.projections
+    for name, value in service.state.items():
+        setattr(app.state, name, value)
+    if database is not None:
+        app.state.database = database
+        app.state.commands = CommandBus(database, service.commands, appended=appended)
+    return app
