@@ -4,6 +4,7 @@ Base ``/v1``; ``/v1/openapi.json`` open to all; no address with a trailing slash
 ``API-Version`` and security headers on every answer; every route says who may call it, or the process does not start.
 """
 
+import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
@@ -21,6 +22,7 @@ from services.kit.actor import Actor
 from services.kit.auth import TokenVerifier, access_of
 from services.kit.edge import Cors, Edge, problem_response
 from services.kit.health import Check, health_routes
+from services.kit.logging import get_logger
 from services.kit.problems import BY_STATUS, Invalid, Problem, Unavailable
 from services.kit.settings import ServiceSettings
 from services.kit.validation import invalid_from
@@ -34,11 +36,19 @@ _ENGINE_AWAY: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.TooManyConnectionsError,
-    asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InterfaceError,
-    ConnectionError,
-    TimeoutError,
+    OSError,
 )
+_log = get_logger("api")
+
+
+def _engine_is_away(error: Exception) -> bool:
+    """Whether the database (or another engine) could not be reached, as opposed to being asked something wrong."""
+    if isinstance(error, asyncpg.InterfaceError):
+        return "clos" in str(error)  # "connection is closed", "pool is closing"; others are mistakes of ours
+    if isinstance(error, FileNotFoundError):
+        return error.filename is None  # the database's local socket; a missing file has a name
+    return not isinstance(error, OSError) or isinstance(error, ConnectionError | TimeoutError | socket.gaierror)
 
 
 class Verifier(Protocol):
@@ -157,7 +167,10 @@ def _handle_problems(app: FastAPI) -> None:
         kind = BY_STATUS.get(error.status_code, Invalid if error.status_code < 500 else Problem)
         return answer(request, kind(headers=error.headers))
 
-    async def on_engine_away(request: Request, _: Exception) -> Response:
+    async def on_engine_away(request: Request, error: Exception) -> Response:
+        if not _engine_is_away(error):
+            raise error
+        _log.warning("engine_away", exc_info=error)
         return answer(request, Unavailable(headers={"Retry-After": "5"}))
 
     app.add_exception_handler(Problem, on_problem)

@@ -89,7 +89,7 @@ class TokenVerifier:
         jwt.JWTClaimsRegistry(
             now=now,
             leeway=LEEWAY_SECONDS,
-            iss={"essential": True, "value": self._issuer},
+            iss={"essential": True, "values": [self._issuer, f"{self._issuer}/"]},
             aud={"essential": True, "value": self._audience},
             exp={"essential": True},
             sub={"essential": True},

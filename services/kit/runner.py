@@ -15,7 +15,8 @@ from uuid import uuid4
 from fastapi import Depends, Header, Request, Response
 
 from services.kit.actor import Actor
-from services.kit.problems import FieldError, Invalid, PreconditionFailed, PreconditionRequired, Text
+from services.kit.metrics import COMMANDS
+from services.kit.problems import FieldError, Invalid, PreconditionFailed, PreconditionRequired, Problem, Text
 from services.kit.tracing import current_traceparent
 
 _KEY = re.compile(r"^[\x21\x23-\x7e]{1,200}$")
@@ -73,7 +74,16 @@ class CommandRunner:
         # Looked at here and not earlier: who is not signed in must hear that first.
         key = _idempotency_key(self._request, self._given_key)
         key = f"{key}/{step}" if step else key
-        return await self._execute(command, actor=actor, idempotency_key=key, traceparent=current_traceparent())
+        outcome = "failed"
+        try:
+            answer = await self._execute(command, actor=actor, idempotency_key=key, traceparent=current_traceparent())
+            outcome = "done"
+        except Problem:
+            outcome = "refused"
+            raise
+        finally:
+            COMMANDS.labels(self._request.app.state.service, type(command).__name__, outcome).inc()
+        return answer
 
 
 Runner = Annotated[CommandRunner, Depends(CommandRunner)]

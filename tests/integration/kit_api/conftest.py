@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import date
 from typing import Annotated, Any
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Query, Response
@@ -132,6 +133,17 @@ class Commands:
         return Garden.model_validate(command.model_dump())
 
 
+FAILURES: dict[str, Exception] = {
+    "cut": asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+    "closing": asyncpg.InterfaceError("pool is closing"),
+    "stopping": asyncpg.AdminShutdownError("terminating connection"),
+    "slow": TimeoutError(),
+    "socket": FileNotFoundError(2, "No such file or directory"),
+    "mistake": asyncpg.InterfaceError("the server expects 2 arguments for this query, 1 was passed"),
+    "file": FileNotFoundError(2, "No such file or directory", "figures.csv"),
+    "read-only": asyncpg.ReadOnlySQLTransactionError("cannot execute INSERT in a read-only transaction"),
+}
+
 PlannerActor = Annotated[Actor, Depends(allow(Role.PLANNER, Role.SYSTEM))]
 
 
@@ -157,6 +169,8 @@ def gardens() -> APIRouter:
     async def get_garden(gardenId: str, response: Response, actor: PlannerActor) -> Garden:  # noqa: N803
         if gardenId == "away":
             raise ConnectionRefusedError("connect to 10.0.0.1 refused")
+        if gardenId in FAILURES:
+            raise FAILURES[gardenId]
         if gardenId == "bug":
             raise RuntimeError("burger 999900006 woont hier")
         if gardenId != "roses":

@@ -145,6 +145,25 @@ async def test_an_engine_that_is_away_is_not_a_defect(api: httpx.AsyncClient) ->
     assert "10.0.0.1" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("failure", "status"),
+    [
+        *((away, 503) for away in ("cut", "closing", "stopping", "slow", "socket")),
+        *((mistake, 500) for mistake in ("mistake", "file", "read-only")),
+    ],
+)
+async def test_a_mistake_of_ours_is_not_blamed_on_an_engine(api: httpx.AsyncClient, failure: str, status: int) -> None:
+    assert (await api.get(f"/v1/gardens/{failure}")).status_code == status
+
+
+async def test_commands_are_counted_by_outcome(api: httpx.AsyncClient) -> None:
+    await api.post("/v1/gardens", json=PLANT, headers=KEY)
+    await api.post("/v1/gardens", json={**PLANT, "gardenId": "taken"}, headers=KEY)
+    text = (await api.get("/metrics")).text
+    assert 'samenspel_commands_total{command="PlantGarden",outcome="done",service="council"}' in text
+    assert 'samenspel_commands_total{command="PlantGarden",outcome="refused",service="council"}' in text
+
+
 async def test_the_description_is_open_to_all(app: FastAPI) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as anyone:
         answer = await anyone.get("/v1/openapi.json", headers={"Origin": "https://anywhere.example"})
