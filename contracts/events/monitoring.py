@@ -84,11 +84,15 @@ class PeriodKind(StrEnum):
 
 
 class LabelPart(Fact):
-    """One of the four parts of a quality label: kept or not, with the numbers that decide it."""
+    """One of the four parts of a quality label: kept or not, with the numbers that decide it.
+
+    ``unit`` says what ``found`` and ``needed`` count: parties, days, cases, percent_answered or goals.
+    """
 
     kept: bool
     found: float | None = None
     needed: float | None = None
+    unit: str | None = None
 
 
 class Trust(StrEnum):
@@ -120,7 +124,8 @@ class Withheld(StrEnum):
 class PublishedFigure(Fact):
     """A figure as released: rounded counts, or withheld with its reason.
 
-    ``value`` is in ``unit`` (days, percent, clients, score). Counts are multiples of 5, never below 10.
+    ``value`` is in ``unit`` (days, percent, clients, score). Counts are multiples of 5, never below 10; so is
+    ``source_events``, which is 0 when there were fewer. A mean or median has no numerator.
     ``wider`` is the same figure for the nearest wider area when this one is withheld.
     """
 

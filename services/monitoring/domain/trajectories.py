@@ -1,0 +1,266 @@
+"""What is known of one allocation, how an event changes it, and what it adds to the measures.
+
+Pairing an allocation with its start and stop needs memory; this is that memory. The additions are a pure function
+of it, so that counting step by step equals counting from scratch.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from contracts.event import Event
+from contracts.events.monitoring import OutcomeReported, WithoutHelp
+from contracts.events.referral import (
+    AllocationAccepted,
+    AllocationDeclined,
+    AllocationGranted,
+    CareStarted,
+    CareStopped,
+    ReferralWithdrawn,
+    StopReason,
+    TrajectoryImported,
+)
+from services.kit.working_days import local_date, start_of_day_utc
+from services.monitoring.domain.measures import Cell, Contribution, Evidence, Measure, Stream
+from services.monitoring.domain.periods import Month
+
+NOT_DEFINITIVE = frozenset({StopReason.TEMPORARY, StopReason.MUNICIPALITY_INITIATIVE, StopReason.CHANGE_REQUEST})
+"""Reasons 20, 36 and 37: the care did not come to its end (iJw 3.2 JZ588)."""
+
+DROPOUT = frozenset({StopReason.CLIENT_BROKE_OFF, StopReason.PROVIDER_BROKE_OFF})
+
+NOTHING = Contribution({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """One allocation and the care under it. Holds no pseudonym of the client: nothing here needs it.
+
+    ``left_on`` is the day the allocation was declined or withdrawn. ``paused`` tells a temporary stop.
+    """
+
+    municipality: str
+    provider: str
+    allocation_number: int
+    category: str = ""
+    granted_on: date | None = None
+    start_due: datetime | None = None
+    left_on: date | None = None
+    started_on: date | None = None
+    paused: bool = False
+    stopped_on: date | None = None
+    stop_reason: StopReason | None = None
+
+    @property
+    def ended_definitively(self) -> bool:
+        """Whether care came to its end (307 with a definitive reason)."""
+        return self.stopped_on is not None and self.stop_reason not in NOT_DEFINITIVE
+
+    @property
+    def outcome_due(self) -> bool:
+        """Whether the provider is asked what came of it: an end, but not by death."""
+        return self.ended_definitively and self.stop_reason is not StopReason.DIED
+
+    @property
+    def waiting_days(self) -> int | None:
+        """Days from allocation to start; a start before the decision waited zero days."""
+        if self.granted_on is None or self.started_on is None:
+            return None
+        return max(0, (self.started_on - self.granted_on).days)
+
+    @property
+    def within_norm(self) -> bool:
+        """Whether care started before the norm passed (OV 3.5.1)."""
+        return (
+            self.started_on is not None
+            and self.start_due is not None
+            and start_of_day_utc(self.started_on) < self.start_due
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CountedOutcome:
+    """The latest report of what came of one trajectory."""
+
+    municipality: str
+    provider: str
+    ended_on: date
+    usefulness: int | None
+    without_help: WithoutHelp | None
+
+
+def advance(known: Sequence[Trajectory], event: Event) -> tuple[Trajectory, ...]:
+    """The allocations of one referral after ``event``. Events of other kinds change nothing.
+
+    A start or stop names a provider and no allocation: it belongs to the latest allocation of that provider.
+    """
+    match event:
+        case AllocationGranted():
+            return _put(known, _granted(event))
+        case TrajectoryImported():
+            return _put(known, _imported(event))
+        case AllocationDeclined():
+            return _change(known, event.provider, event.municipality, left_on=local_date(event.declined_at))
+        case ReferralWithdrawn():
+            return _withdrawn(known, event)
+        case CareStarted():
+            return _started(known, event)
+        case CareStopped():
+            return _stopped(known, event)
+        case _:
+            return tuple(known)
+
+
+def _granted(event: AllocationGranted) -> Trajectory:
+    return Trajectory(
+        municipality=event.municipality,
+        provider=event.provider,
+        allocation_number=event.allocation_number,
+        category=event.assignment.category,
+        granted_on=local_date(event.granted_at),
+        start_due=event.start_due,
+    )
+
+
+def _imported(event: TrajectoryImported) -> Trajectory:
+    temporary = event.stop_reason is StopReason.TEMPORARY
+    return Trajectory(
+        municipality=event.municipality,
+        provider=event.provider,
+        allocation_number=event.allocation_number,
+        category=event.assignment.category,
+        granted_on=local_date(event.granted_at),
+        start_due=event.start_due,
+        started_on=event.started_on,
+        paused=temporary,
+        stopped_on=None if temporary else event.stopped_on,
+        stop_reason=None if temporary else event.stop_reason,
+    )
+
+
+def _put(known: Sequence[Trajectory], new: Trajectory) -> tuple[Trajectory, ...]:
+    return (*(item for item in known if item.allocation_number != new.allocation_number), new)
+
+
+def _latest(known: Sequence[Trajectory], provider: str, municipality: str) -> Trajectory:
+    """The provider's latest allocation; one without a number when its granting was never seen."""
+    own = [item for item in known if item.provider == provider]
+    return max(own, key=lambda item: item.allocation_number, default=Trajectory(municipality, provider, 0))
+
+
+def _change(known: Sequence[Trajectory], provider: str, municipality: str, *, left_on: date) -> tuple[Trajectory, ...]:
+    return _put(known, replace(_latest(known, provider, municipality), left_on=left_on))
+
+
+def _withdrawn(known: Sequence[Trajectory], event: ReferralWithdrawn) -> tuple[Trajectory, ...]:
+    if event.allocation_number is None:
+        return tuple(known)  # withdrawn before anything was allocated: nobody was waiting under an allocation
+    return _change(known, event.provider, event.municipality, left_on=local_date(event.withdrawn_at))
+
+
+def _started(known: Sequence[Trajectory], event: CareStarted) -> tuple[Trajectory, ...]:
+    trajectory = _latest(known, event.provider, event.municipality)
+    if trajectory.paused and trajectory.started_on is not None:
+        return _put(known, replace(trajectory, paused=False))  # going on after a temporary stop is not a new start
+    return _put(
+        known, replace(trajectory, started_on=event.started_on, paused=False, stopped_on=None, stop_reason=None)
+    )
+
+
+def _stopped(known: Sequence[Trajectory], event: CareStopped) -> tuple[Trajectory, ...]:
+    trajectory = _latest(known, event.provider, event.municipality)
+    if event.reason is StopReason.TEMPORARY:
+        return _put(known, replace(trajectory, paused=True))
+    return _put(known, replace(trajectory, paused=False, stopped_on=event.stopped_on, stop_reason=event.reason))
+
+
+def additions(trajectory: Trajectory) -> Contribution:
+    """What one allocation adds to the measures, in the months in which things happened."""
+    counts: dict[tuple[Measure, Cell], int] = {}
+    waiting: dict[tuple[Cell, int], int] = {}
+
+    def count(measure: Measure, day: date, value: int = 1) -> Cell:
+        cell = Cell(trajectory.municipality, trajectory.provider, Month.of(day))
+        counts[measure, cell] = counts.get((measure, cell), 0) + value
+        return cell
+
+    if trajectory.granted_on is not None:
+        count(Measure.WAITING, trajectory.granted_on)
+        left = trajectory.started_on or trajectory.left_on or trajectory.stopped_on
+        if left is not None:
+            count(Measure.WAITING, max(left, trajectory.granted_on), -1)
+    days = trajectory.waiting_days
+    if trajectory.started_on is not None and days is not None:
+        waiting[count(Measure.STARTS, trajectory.started_on), days] = 1
+        if trajectory.within_norm:
+            count(Measure.STARTS_WITHIN_NORM, trajectory.started_on)
+    if trajectory.ended_definitively and trajectory.stopped_on is not None:
+        count(Measure.ENDED, trajectory.stopped_on)
+        if trajectory.stop_reason is StopReason.AS_PLANNED:
+            count(Measure.ENDED_AS_PLANNED, trajectory.stopped_on)
+        if trajectory.stop_reason in DROPOUT:
+            count(Measure.ENDED_BY_DROPOUT, trajectory.stopped_on)
+        if trajectory.outcome_due:
+            count(Measure.OUTCOMES_DUE, trajectory.stopped_on)
+    return Contribution({key: value for key, value in counts.items() if value}, waiting)
+
+
+def all_additions(trajectories: Iterable[Trajectory]) -> Contribution:
+    """What the allocations of one referral add together."""
+    counts: dict[tuple[Measure, Cell], int] = {}
+    waiting: dict[tuple[Cell, int], int] = {}
+    for trajectory in trajectories:
+        added = additions(trajectory)
+        for key, value in added.counts.items():
+            counts[key] = counts.get(key, 0) + value
+        for place, value in added.waiting.items():
+            waiting[place] = waiting.get(place, 0) + value
+    return Contribution(counts, waiting)
+
+
+def counted(event: OutcomeReported) -> CountedOutcome:
+    """The outcome that an event tells."""
+    return CountedOutcome(event.municipality, event.provider, event.ended_on, event.usefulness, event.without_help)
+
+
+def outcome_additions(outcome: CountedOutcome | None) -> Contribution:
+    """What one reported outcome adds, in the month in which care ended."""
+    if outcome is None:
+        return NOTHING
+    cell = Cell(outcome.municipality, outcome.provider, Month.of(outcome.ended_on))
+    counts: dict[tuple[Measure, Cell], int] = {(Measure.OUTCOMES, cell): 1}
+    if outcome.usefulness is not None:
+        counts[Measure.USEFULNESS_SCORES, cell] = outcome.usefulness
+        counts[Measure.USEFULNESS_ANSWERS, cell] = 1
+    if outcome.without_help is not None:
+        counts[Measure.WITHOUT_HELP_ANSWERS, cell] = 1
+        if outcome.without_help in (WithoutHelp.LESS_HELP_NEEDED, WithoutHelp.NO_HELP_NEEDED):
+            counts[Measure.WITHOUT_HELP, cell] = 1
+    return Contribution(counts, {})
+
+
+def evidence(event: Event, at: datetime) -> tuple[Evidence, ...]:
+    """Which streams an event stands for, logged at ``at``; an imported trajectory may stand for three."""
+    match event:
+        case AllocationGranted():
+            days = [(Stream.ALLOCATIONS, local_date(event.granted_at))]
+        case AllocationAccepted():
+            days = [(Stream.ANSWERS, local_date(event.accepted_at))]
+        case AllocationDeclined():
+            days = [(Stream.ANSWERS, local_date(event.declined_at))]
+        case CareStarted():
+            days = [(Stream.STARTS, event.started_on)]
+        case CareStopped():
+            days = [(Stream.STOPS, event.stopped_on)]
+        case OutcomeReported():
+            days = [(Stream.OUTCOMES, event.ended_on)]
+        case TrajectoryImported():
+            told = (
+                (Stream.ALLOCATIONS, local_date(event.granted_at)),
+                (Stream.STARTS, event.started_on),
+                (Stream.STOPS, event.stopped_on),
+            )
+            days = [(stream, day) for stream, day in told if day is not None]
+        case _:
+            return ()
+    return tuple(Evidence(stream, Cell(event.municipality, event.provider, Month.of(day)), at) for stream, day in days)
