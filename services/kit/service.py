@@ -57,7 +57,7 @@ def application(
         title=service.title,
         description=service.description,
         version=service.version,
-        routers=[*service.routers, events_api.router, operations_api.router],
+        routers=[*service.routers, events_api.events_router(), operations_api.router],
         settings=settings,
         readiness={"database": database.ready} if database else {},
         verifier=verifier,
