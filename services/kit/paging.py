@@ -104,7 +104,7 @@ class PageRequest:
             raise bad_cursor() from None
 
 
-def _page_request(
+async def _page_request(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many items at most.")] = DEFAULT_LIMIT,
     after: Annotated[
         str | None, Query(max_length=1000, description="The `next` of the previous page; leave out for the first.")

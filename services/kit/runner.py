@@ -49,18 +49,7 @@ def _idempotency_key(request: Request, given: str | None) -> str:
 class CommandRunner:
     """Gives commands of one request to ``app.state.commands``; call it as ``await run(command, actor)``."""
 
-    def __init__(
-        self,
-        request: Request,
-        idempotency_key: Annotated[
-            str | None,
-            Header(
-                alias="Idempotency-Key",
-                description="Names this command; the same key again gives the first answer (kept for good).",
-                max_length=202,
-            ),
-        ] = None,
-    ) -> None:
+    def __init__(self, request: Request, idempotency_key: str | None) -> None:
         self._request = request
         self._given_key = idempotency_key
         self._execute = cast(Callable[..., Awaitable[Any]], request.app.state.commands.execute)
@@ -86,7 +75,22 @@ class CommandRunner:
         return answer
 
 
-Runner = Annotated[CommandRunner, Depends(CommandRunner)]
+# Asynchronous, because FastAPI sends synchronous dependencies to a thread: 1 ms a request.
+async def _runner(
+    request: Request,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="Names this command; the same key again gives the first answer.",
+            max_length=202,
+        ),
+    ] = None,
+) -> CommandRunner:
+    return CommandRunner(request, idempotency_key)
+
+
+Runner = Annotated[CommandRunner, Depends(_runner)]
 """The dependency of a route that carries out a command."""
 
 
@@ -100,7 +104,7 @@ def set_etag(response: Response, version: int) -> None:
     response.headers["ETag"] = etag(version)
 
 
-def _expected_version(
+async def _expected_version(
     if_match: Annotated[
         str | None,
         Header(alias="If-Match", description="The ETag of the version that you read.", examples=['"v3"']),
