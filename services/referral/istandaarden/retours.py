@@ -38,8 +38,10 @@ def retour(
 
     ``identification`` (at most 12 characters) and ``dated`` are of the retour. ``codes`` gives return codes per class,
     by the ``path`` of its node (``Bericht/Client/StartProducten/StartProduct[1]``); none means approved.
-    ``not_assessed`` names classes that get 0233. For level 2 use ``technical_retour``. Raises ``WrongKind`` for a message that has no
-    retour (323, 325 and retours), KeyError for a path that the message does not have or that carries no codes.
+    ``not_assessed`` names classes that get 0233. For level 2 use ``technical_retour``.
+
+    Raises ``WrongKind`` for a message that has no retour (323, 325 and retours), KeyError for a path that the message
+    does not have or that carries no codes, ``InvalidStructure`` for a code outside WJ001.
     """
     kind = original.description.retour
     if kind is None:

@@ -9,7 +9,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from generation import TEXTS, damage, random_content
 from lxml import etree
 
 from services.referral.istandaarden.description import KIND_OF_NAMESPACE, KINDS
@@ -19,9 +18,10 @@ from services.referral.istandaarden.sentences import TechnicalError
 from services.referral.istandaarden.simple_types import SIMPLE_TYPES, Standard
 from services.referral.istandaarden.validation import validate_structure
 from services.referral.istandaarden.writing import write
+from tests.property.istandaarden.generation import TEXTS, damage, random_content
 
 if TYPE_CHECKING:
-    from conftest import Reference
+    from tests.unit.istandaarden.conftest import Reference
 
 MUTATIONS = int(os.environ.get("ISTANDAARDEN_MUTATIONS", "3000"))
 SEED = int(os.environ.get("ISTANDAARDEN_SEED", "20260901"))
