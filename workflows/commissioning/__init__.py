@@ -1,0 +1,1 @@
+"""The commissioning procedure by admission: questions, applications, assessment, standstill."""

@@ -1,0 +1,129 @@
+"""The promises of one referral: decide, accept and start within their terms; remind, escalate, offer to the next.
+
+requested --decide--> granted --accept--> accepted --start--> done
+              |          ^  \\--decline or no answer--> declined --offer--> granted (next provider)
+              v refused                                     \\--nobody left--> the access team is told
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from workflows.business import BusinessWorkflow, Fact, Progress, parse_instant, parse_instant_or_none
+
+REQUESTED = "nl.samenspel.referrals.requested.v1"
+IMPORTED = "nl.samenspel.trajectories.imported.v1"
+REFUSED = "nl.samenspel.referrals.refused.v1"
+WITHDRAWN = "nl.samenspel.referrals.withdrawn.v1"
+GRANTED = "nl.samenspel.allocations.granted.v1"
+ACCEPTED = "nl.samenspel.allocations.accepted.v1"
+DECLINED = "nl.samenspel.allocations.declined.v1"
+STARTED = "nl.samenspel.deliveries.started.v1"
+
+
+class Stage(StrEnum):
+    """Whose turn it is."""
+
+    DECIDING = "deciding"
+    ANSWERING = "answering"
+    PLACING = "placing"
+    STARTING = "starting"
+    DONE = "done"
+
+
+@dataclass
+class Journey:
+    """What is known of one referral. ``due`` and ``remind_at`` belong to the present stage.
+
+    ``allocation`` is the number of the present allocation, 0 before the first.
+    """
+
+    referral_id: str
+    stage: Stage = Stage.DECIDING
+    due: datetime | None = None
+    remind_at: datetime | None = None
+    start_due: datetime | None = None
+    remind_start_at: datetime | None = None
+    allocation: int = 0
+    ending: str = ""
+    progress: Progress = field(default_factory=Progress)
+
+
+@workflow.defn
+class ReferralJourney(BusinessWorkflow):
+    """One referral, ``referral/<id>``. Ends with ``started``, ``refused`` or ``withdrawn``."""
+
+    @workflow.init
+    def __init__(self, journey: Journey, opening: Fact | None = None) -> None:
+        super().__init__(journey.progress)
+        self.journey = journey
+        if opening is not None:
+            self.fact(opening)
+
+    @workflow.run
+    async def run(self, journey: Journey, opening: Fact | None = None) -> str:
+        """``opening`` is the event that began the journey; ``None`` when the workflow continues as new."""
+        while self.journey.stage is not Stage.DONE:
+            if workflow.info().is_continue_as_new_suggested():
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                workflow.continue_as_new(args=[self.journey, None])
+            changes = self.changes
+            await self._keep_promise()
+            await self.changed_since(changes)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self.journey.ending
+
+    @workflow.query
+    def stage(self) -> str:
+        """Whose turn it is now."""
+        return self.journey.stage
+
+    async def _keep_promise(self) -> None:
+        """See one stage through its reminder and its term. Returns when a fact came, or when nothing is left to do."""
+        journey, changes = self.journey, self.changes
+
+        def moved_on() -> bool:
+            return self.changes != changes
+
+        if journey.stage is Stage.PLACING:
+            await self.act("offer_to_next_provider", journey.referral_id, journey.allocation)
+            return
+        promise = {Stage.DECIDING: "decide", Stage.ANSWERING: "accept", Stage.STARTING: "start"}[journey.stage]
+        if journey.remind_at is not None:
+            if not await self.until(journey.remind_at, moved_on):
+                return
+            await self.act("remind", journey.referral_id, f"{promise}-{journey.allocation}", promise=promise)
+        if journey.due is None or not await self.until(journey.due, moved_on):
+            return
+        if journey.stage is Stage.ANSWERING:
+            await self.act("register_no_answer", journey.referral_id, journey.allocation)
+        else:
+            await self.act("escalate", journey.referral_id, f"{promise}-{journey.allocation}", promise=promise)
+
+    def apply(self, fact: Fact) -> None:
+        """Move to the stage that the fact brings."""
+        journey, data = self.journey, fact.data
+        if fact.type == REQUESTED:
+            journey.stage, journey.due, journey.remind_at = Stage.DECIDING, parse_instant(data["decisionDue"]), None
+        elif fact.type == GRANTED:
+            journey.stage = Stage.ANSWERING
+            journey.allocation = data["allocationNumber"]
+            journey.due = parse_instant(data["acceptDue"])
+            journey.remind_at = parse_instant_or_none(data.get("remindAcceptAt"))
+            journey.start_due = parse_instant(data["startDue"])
+            journey.remind_start_at = parse_instant_or_none(data.get("remindStartAt"))
+        elif fact.type == IMPORTED:
+            journey.stage = Stage.STARTING
+            journey.allocation = data["allocationNumber"]
+            journey.due = parse_instant(data["startDue"])
+            journey.remind_at = parse_instant_or_none(data.get("remindStartAt"))
+        elif fact.type == ACCEPTED:
+            journey.stage, journey.due, journey.remind_at = Stage.STARTING, journey.start_due, journey.remind_start_at
+        elif fact.type == DECLINED:
+            journey.stage, journey.due, journey.remind_at = Stage.PLACING, None, None
+        elif fact.type in {STARTED, REFUSED, WITHDRAWN}:
+            journey.stage = Stage.DONE
+            journey.ending = fact.type.split(".")[3]

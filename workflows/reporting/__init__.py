@@ -1,0 +1,1 @@
+"""The reporting round: open, remind, close, publish."""
