@@ -5,8 +5,9 @@ Everything follows from one description per class and element (``structure``, ``
 - ``read(raw)`` refuses what is unsafe or no message (``TechnicalError``) and gives a ``Message``;
 - ``validate_structure(message)`` gives the findings of level 1, with the verdict of the official schemas;
 - ``write(kind, content)`` gives valid bytes or raises ``InvalidStructure``;
-- ``RequestForAllocation``, ``Allocation``, ``StartOfCare``, ``StopOfCare``, ``AnswerToRequest`` and ``Retour`` say what
-  a message means (``from_message``); the first five can be sent (``to_bytes``, or a builder such as ``start_305``);
+- ``RequestForAllocation``, ``RequestForChange``, ``Allocation``, ``StartOfCare``, ``StopOfCare``, ``AnswerToRequest``
+  and ``Retour`` say what a message means (``from_message``); all but the last can be sent (``to_bytes``, or a builder
+  such as ``start_305``);
 - ``retour`` and ``technical_retour`` answer a message;
 - ``envelope`` unwraps and wraps the GGk envelope.
 
@@ -38,6 +39,12 @@ from services.referral.istandaarden.care import (
     start_305,
     stop_307,
 )
+from services.referral.istandaarden.changes import (
+    ChangeRequestReason,
+    DesiredProduct,
+    RequestForChange,
+    request_for_change_317,
+)
 from services.referral.istandaarden.description import KINDS
 from services.referral.istandaarden.nodes import MessageHeader, MissingElement, Node
 from services.referral.istandaarden.persons import Address, ClientDetails, Contact, PersonName, Phone, Relation
@@ -62,8 +69,10 @@ __all__ = [
     "AllocatedProduct",
     "Allocation",
     "AnswerToRequest",
+    "ChangeRequestReason",
     "ClientDetails",
     "Contact",
+    "DesiredProduct",
     "Extent",
     "Finding",
     "InvalidStructure",
@@ -76,6 +85,7 @@ __all__ = [
     "ReferrerDetails",
     "Relation",
     "RequestForAllocation",
+    "RequestForChange",
     "RequestedProduct",
     "Retour",
     "Sentence",
@@ -92,6 +102,7 @@ __all__ = [
     "answer_319",
     "read",
     "request_for_allocation_315",
+    "request_for_change_317",
     "retour",
     "start_305",
     "stop_307",

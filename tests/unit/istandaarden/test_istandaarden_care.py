@@ -15,8 +15,10 @@ from services.referral.istandaarden import (
     AllocatedProduct,
     Allocation,
     AnswerToRequest,
+    ChangeRequestReason,
     ClientDetails,
     Contact,
+    DesiredProduct,
     Extent,
     InvalidStructure,
     MessageHeader,
@@ -26,6 +28,7 @@ from services.referral.istandaarden import (
     Relation,
     RequestedProduct,
     RequestForAllocation,
+    RequestForChange,
     Standard,
     StartedProduct,
     StartOfCare,
@@ -37,6 +40,7 @@ from services.referral.istandaarden import (
     answer_319,
     read,
     request_for_allocation_315,
+    request_for_change_317,
     start_305,
     stop_307,
     validate_structure,
@@ -191,12 +195,34 @@ def test_answer() -> None:
         answer_319(header(IWMO), "R-1", Answer.REJECTED, RefusalReason.RESIDENCE_PRINCIPLE, "0363")
 
 
+@pytest.mark.parametrize("standard", Standard)
+def test_change(standard: Standard) -> None:
+    category = "45" if standard is IJW else "02"
+    change = RequestForChange(
+        header(standard),
+        CLIENT.bsn,
+        "R-3",
+        ChangeRequestReason.CARE_PLAN,
+        unchanged=(7001,),
+        changed=(DesiredProduct(date(2026, 10, 1), 7002, extent=Extent(4, Unit.HOUR, Frequency.WEEK)),),
+        new=(DesiredProduct(date(2026, 10, 1), category=category, ends_on=date(2026, 12, 31), budget_cents=100),),
+    )
+    message = read(change.to_bytes())
+    assert validate_structure(message) == []
+    assert RequestForChange.from_message(message) == change
+    built = request_for_change_317(
+        change.header, change.bsn, "R-3", change.reason, unchanged=[7001], changed=change.changed, new=change.new
+    )
+    assert built == change.to_bytes()
+
+
 def test_examples_are_understood(reference: "Reference") -> None:
     readers = {
         "301": Allocation,
         "305": StartOfCare,
         "307": StopOfCare,
         "315": RequestForAllocation,
+        "317": RequestForChange,
         "319": AnswerToRequest,
     }
     seen = set()
@@ -213,7 +239,7 @@ def test_examples_are_understood(reference: "Reference") -> None:
         schema = reference.schema(message.kind)
         assert schema is not None
         assert schema.validate(etree.fromstring(meaning.to_bytes())), name
-    assert len(seen) == 9
+    assert len(seen) == 11
 
 
 def test_wrong_kind() -> None:
