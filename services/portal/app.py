@@ -1,0 +1,118 @@
+"""The portal as one ASGI application, put together in :func:`create_app`."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from services.kit.auth import TokenVerifier
+from services.kit.health import health_routes
+from services.portal import errors, pages, sign_in
+from services.portal.charts import Charts
+from services.portal.people import Person
+from services.portal.security import SecurityMiddleware
+from services.portal.session import SessionCodec, SessionMiddleware
+from services.portal.settings import PortalSettings
+from services.portal.static_files import StaticFiles
+from services.portal.tenants import Tenants
+from services.portal.themes import DEFAULT, load_themes
+from services.portal.views import Views
+
+
+def machine_now() -> datetime:
+    """The time of the machine. In production it is also the business time."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: PortalSettings,
+    *,
+    now: Callable[[], datetime] = machine_now,
+    wall_clock: Callable[[], float] = time.time,
+    transport: httpx.AsyncBaseTransport | None = None,
+    extra_routers: Sequence[APIRouter] = (),
+    extra_templates: Path | None = None,
+) -> FastAPI:
+    """Build the portal. ``now``: business time; ``wall_clock``: machine time for sessions and tokens.
+
+    ``transport`` replaces the network towards services and the identity provider, for tests. Raises
+    :class:`~services.portal.themes.ThemeError` when a theme lacks contrast and ``SettingsError`` when a secret is missing.
+    """
+    themes = load_themes()
+    static = StaticFiles()
+    http = httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(10.0, connect=3.0))
+    verifier = TokenVerifier(settings.oidc_issuer, settings.oidc_audience, http, wall_clock)
+    charts = Charts(themes[DEFAULT])
+    items = pages.all_navigation()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        warming = asyncio.create_task(charts.warm_up())
+        try:
+            yield
+        finally:
+            warming.cancel()
+            await http.aclose()
+
+    https = bool(settings.public_url and settings.public_url.startswith("https:"))
+    app = FastAPI(
+        title="Samenspel",
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        middleware=[
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
+            Middleware(SecurityMiddleware, https=https, sign_out_at=settings.oidc_issuer),
+            Middleware(
+                SessionMiddleware, codec=SessionCodec(settings.session_keys()), clock=wall_clock, secure=https
+            ),
+        ],
+    )
+    app.state.settings = settings
+    app.state.http = http
+    app.state.now = now
+    app.state.wall_clock = wall_clock
+    app.state.verifier = verifier
+    app.state.charts = charts
+    app.state.readiness = _readiness(verifier)
+    app.state.sign_in = sign_in.SignIn(
+        settings.oidc_issuer,
+        settings.oidc_client_id or "samenspel-portal",
+        settings.oidc_client_secret(),
+        verifier,
+        settings.public_url,
+        wall_clock,
+    )
+
+    def navigation(person: Person | None) -> list[pages.NavigationItem]:
+        return pages.navigation_for(items, person)
+
+    app.state.views = Views(
+        static,
+        themes,
+        Tenants.load(settings.tenants_file),
+        navigation,
+        now,
+        sign_in.load_demo_people(settings.demo_people_file),
+        extra_templates,
+    )
+    errors.install(app)
+    app.include_router(sign_in.router)
+    for module in pages.modules():
+        app.include_router(module.router)
+    for router in extra_routers:
+        app.include_router(router)
+    app.router.routes.extend(health_routes())
+    app.mount("/static", static)
+    return app
+
+
+def _readiness(verifier: TokenVerifier) -> dict[str, Callable[[], Awaitable[object]]]:
+    return {"identity provider": verifier.ready}

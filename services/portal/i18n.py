@@ -1,0 +1,133 @@
+"""Dutch and English: the words of the portal.
+
+Texts stand in templates and code in English (``_("Sign in")``); ``translations/nl/LC_MESSAGES/*.po`` gives them in
+Dutch at B1 level. Each page module may have a catalogue of its own, so that pages do not wait for one another; the
+catalogues are read as they are when the portal starts. ``python -m services.portal.i18n`` prints what lacks a
+translation; a test fails on the same.
+"""
+
+import gettext as standard
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+Language = Literal["nl", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("nl", "en")
+DEFAULT_LANGUAGE: Final[Language] = "nl"
+
+HERE = Path(__file__).parent
+TRANSLATIONS = HERE / "translations"
+
+_METHODS = [("pages/**.py", "python"), ("**.py", "python"), ("templates/**.html", "jinja2")]
+_OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}}
+_KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "N_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
+
+Message = str | tuple[str, str]
+Key = tuple[str | None, Message]
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext tools know
+    """Marks a text for translation where no reader is known yet; translate it when it is shown."""
+    return text
+
+
+class Words(standard.NullTranslations):
+    """The texts of one language, merged from all its catalogues."""
+
+    def __init__(self, language: Language, catalogs: Iterator[Catalog] | None = None) -> None:
+        super().__init__()
+        self.language = language
+        self._singular: dict[tuple[str | None, str], str] = {}
+        self._plural: dict[tuple[str | None, str], tuple[str, str]] = {}
+        for catalog in catalogs or ():
+            self._add(catalog)
+
+    def _add(self, catalog: Catalog) -> None:
+        for message in catalog:
+            if not message.id or message.fuzzy:
+                continue
+            if isinstance(message.id, (list, tuple)) and all(message.string):
+                self._plural[(message.context, message.id[0])] = (message.string[0], message.string[1])
+                self._singular[(message.context, message.id[0])] = message.string[0]
+            elif isinstance(message.id, str) and message.string:
+                self._singular[(message.context, message.id)] = str(message.string)
+
+    def gettext(self, message: str) -> str:
+        return self._singular.get((None, message), message)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return self._singular.get((context, message), message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        one, many = self._plural.get((None, msgid1), (msgid1, msgid2))
+        return one if n == 1 else many
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        one, many = self._plural.get((context, msgid1), (msgid1, msgid2))
+        return one if n == 1 else many
+
+
+def catalogs(language: Language, folder: Path = TRANSLATIONS) -> Iterator[Catalog]:
+    """Every catalogue of a language, by name."""
+    for path in sorted((folder / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            yield read_po(file, locale=language)
+
+
+def load_words(language: Language, folder: Path = TRANSLATIONS) -> Words:
+    """The texts of a language as they are on disk now."""
+    return Words(language, catalogs(language, folder))
+
+
+def extract(folder: Path = HERE) -> dict[Key, list[str]]:
+    """Every text in our code and templates that needs a translation, with the places where it stands."""
+    found: dict[Key, list[str]] = {}
+    for name, line, message, _comments, context in extract_from_dir(
+        folder, _METHODS, _OPTIONS, keywords=_KEYWORDS, comment_tags=()
+    ):
+        key: Key = (context, tuple(message[:2]) if isinstance(message, tuple) else message)
+        found.setdefault(key, []).append(f"{name}:{line}")
+    return found
+
+
+def missing(language: Language) -> dict[Key, list[str]]:
+    """The texts that the catalogues of ``language`` lack, with the places where they stand."""
+    known: set[Key] = set()
+    for catalog in catalogs(language):
+        for message in catalog:
+            strings = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+            if message.id and all(strings) and not message.fuzzy:
+                identity = tuple(message.id) if isinstance(message.id, (list, tuple)) else message.id
+                known.add((message.context, identity))
+    return {key: places for key, places in extract().items() if key not in known}
+
+
+def main() -> int:
+    """Print what lacks a Dutch translation as entries for a catalogue; exit status 1 when anything does."""
+    lacking = missing("nl")
+    for (context, message), places in sorted(lacking.items(), key=lambda item: item[1][0]):
+        sys.stdout.write(f"#: {' '.join(places)}\n")
+        if context:
+            sys.stdout.write(f'msgctxt "{context}"\n')
+        if isinstance(message, tuple):
+            one, many = (part.replace('"', '\\"') for part in message)
+            sys.stdout.write(f'msgid "{one}"\nmsgid_plural "{many}"\nmsgstr[0] ""\nmsgstr[1] ""\n\n')
+        else:
+            escaped = message.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+            sys.stdout.write(f'msgid "{escaped}"\nmsgstr ""\n\n')
+    return 1 if lacking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
