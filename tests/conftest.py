@@ -7,6 +7,7 @@ Each starts when the first test asks for it and stops at the end. Under xdist ea
                       ``await database.together("referral", "council")`` puts several services in one
 ``broker``            bootstrap servers; topics are shared by all tests, so use groups and topics of your own
 ``temporal_address``  ``host:port`` of a Temporal server, namespace ``default``; use task queues of your own
+``identity``          the local OpenID provider: ``identity.issuer``, ``identity.token("clerk-nijmegen")``
 ``engines``           the engines themselves, to stop, kill or look into
 """
 
@@ -25,6 +26,9 @@ import pytest
 from deploy.local.engines.broker import Broker, choose
 from deploy.local.engines.postgres import DATABASE, SUPERUSER, Postgres, apply_platform_sql, create_database
 from deploy.local.engines.temporal import Temporal
+from deploy.local.identity.tokens import issue_system_token, issue_token, signing_key
+from deploy.local.ports import LOOPBACK
+from deploy.local.processes import IDENTITY, OurProgram
 from deploy.local.program import Program, Supervised
 from deploy.local.state import State
 
@@ -53,6 +57,7 @@ class Engines:
         self._postgres = Postgres(self.state, _tell, durable=False)
         self._temporal = Temporal(self.state, _tell, headless=True)
         self._broker: Broker | None = None
+        self._identity: Identity | None = None
         self._templates: set[str] = set()
 
     async def postgres(self) -> Postgres:
@@ -69,6 +74,18 @@ class Engines:
     async def temporal(self) -> Temporal:
         await self._ensure(self._temporal)
         return self._temporal
+
+    async def identity(self) -> "Identity":
+        """The local OpenID provider."""
+        if self._identity is None:
+            port = self.state.port(IDENTITY.name)
+            issuer = f"http://{LOOPBACK}:{port}"
+            self.state.write(issuer=issuer)
+            signing_key(self.state)
+            told = {"PORT": str(port), "OIDC_ISSUER": issuer, "SAMENSPEL_STATE": str(self.state.directory)}
+            await self._ensure(OurProgram(IDENTITY, told))
+            self._identity = Identity(self.state, issuer)
+        return self._identity
 
     def supervised(self, program: Program) -> Supervised:
         """The supervision of a running engine: ``kill`` it, and wait until it is ``running_again``."""
@@ -108,6 +125,22 @@ class Engines:
             await supervised.start()
             self._running[program.name] = supervised
             return True
+
+
+class Identity:
+    """The running provider, and tokens without signing in."""
+
+    def __init__(self, state: State, issuer: str) -> None:
+        self.state = state
+        self.issuer = issuer
+
+    def token(self, person: str) -> str:
+        """An access token of a demo person (``deploy/local/persons.yaml``)."""
+        return issue_token(self.state, person)
+
+    def system_token(self) -> str:
+        """An access token of party ``system:samenspel``, role ``system``."""
+        return issue_system_token(self.state)
 
 
 class ServiceDatabase:
@@ -199,3 +232,8 @@ async def broker(engines: Engines) -> str:
 @pytest.fixture(scope="session")
 async def temporal_address(engines: Engines) -> str:
     return (await engines.temporal()).address
+
+
+@pytest.fixture(scope="session")
+async def identity(engines: Engines) -> Identity:
+    return await engines.identity()

@@ -32,7 +32,7 @@ class Broker(Program):
         """Whether topics survive a restart of the broker."""
 
     async def healthy(self) -> bool:
-        return answers(self.port) and await asyncio.to_thread(_lists_itself, self.bootstrap_servers)
+        return await asyncio.to_thread(answers_as_broker, self.bootstrap_servers)
 
 
 def choose(state: State, report: Report, wanted: str | None = None) -> Broker:
@@ -80,7 +80,10 @@ def parse_java_version(said: str) -> int | None:
     return int(match.group(1)) if match else None
 
 
-def _lists_itself(bootstrap_servers: str) -> bool:
+def answers_as_broker(bootstrap_servers: str) -> bool:
+    """Whether a broker of this machine answers there in Kafka's protocol."""
+    if not answers(int(bootstrap_servers.rpartition(":")[2])):
+        return False
     from confluent_kafka import KafkaException
     from confluent_kafka.admin import AdminClient
 

@@ -22,7 +22,7 @@ _POM = f"""\
 <project><modelVersion>4.0.0</modelVersion><groupId>nl.samenspel</groupId><artifactId>broker</artifactId><version>1</version>
 <dependencies>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>{VERSION}</version></dependency>
-<dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency>
+<dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version></dependency>
 </dependencies></project>
 """
 
@@ -48,8 +48,8 @@ share.coordinator.state.topic.min.isr=1
 share.coordinator.state.topic.num.partitions=4
 group.initial.rebalance.delay.ms=0
 # After a crash the new process is admitted only when the old one's session has run out.
-broker.session.timeout.ms=3000
-broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=2000
+broker.heartbeat.interval.ms=400
 log.cleaner.dedupe.buffer.size=8388608
 """
 
@@ -166,4 +166,5 @@ def _take_into_use(jars: Path) -> None:
 
 
 def _java(*options: str) -> list[str]:
-    return ["java", *options, "-Djava.awt.headless=true", "-cp", f"{cache_directory()}/*"]
+    quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
+    return ["java", *options, "-Djava.awt.headless=true", quiet, "-cp", f"{cache_directory()}/*"]
