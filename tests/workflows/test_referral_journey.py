@@ -1,0 +1,157 @@
+"""Every timer of the referral journey, with the clock skipped; each history is replayed at every task."""
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowHandle
+
+from tests.workflows.conftest import Facts, Recorder, keys, working
+from workflows.business import Fact, Progress
+from workflows.referral import workflow as journeys
+
+ID = "5f0c7c1e-0000-4000-8000-000000000001"
+
+
+@dataclass
+class Running:
+    handle: WorkflowHandle[Any, Any]
+    facts: Facts
+    recorder: Recorder
+    began: datetime
+    environment: Any
+
+    async def pass_time(self, **amount: float) -> None:
+        await self.environment.sleep(timedelta(**amount))
+
+
+def at(began: datetime, **amount: float) -> str:
+    return (began + timedelta(**amount)).isoformat()
+
+
+@asynccontextmanager
+async def journey(
+    environment: Any, opening: str, offset: timedelta = timedelta(), **due: timedelta
+) -> AsyncIterator[Running]:
+    queue = f"journey-{uuid.uuid4().hex[:8]}"
+    recorder = Recorder()
+    began = await environment.get_current_time()
+    data: dict[str, Any] = {name: (began + offset + after).isoformat() for name, after in due.items()}
+    fact = Fact("referral", ID, 1, opening, {"referralId": ID, "allocationNumber": 7} | data)
+    async with working(environment.client, recorder, queue):
+        handle = await environment.client.start_workflow(
+            journeys.ReferralJourney.run,
+            args=[journeys.Journey(ID, progress=Progress(offset.total_seconds())), fact],
+            id=f"referral/{uuid.uuid4()}",
+            task_queue=queue,
+        )
+        try:
+            yield Running(handle, Facts(handle, "referral", ID), recorder, began + offset, environment)
+        finally:
+            description = await handle.describe()
+            if description.close_time is None:
+                await handle.terminate()
+
+
+def granted(running: Running, number: int = 7) -> dict[str, Any]:
+    return {
+        "allocationNumber": number,
+        "acceptDue": at(running.began, days=12),
+        "remindAcceptAt": at(running.began, days=10),
+        "startDue": at(running.began, days=49),
+        "remindStartAt": at(running.began, days=47),
+    }
+
+
+async def test_a_decision_that_stays_away_is_escalated_at_its_term(time_skipping):
+    async with journey(time_skipping, journeys.REQUESTED, decisionDue=timedelta(days=7)) as running:
+        await running.pass_time(days=6, hours=23)
+        assert running.recorder.names == []
+        await running.pass_time(hours=2)
+        assert running.recorder.names == ["escalate"]
+        assert running.recorder.steps[0][1].detail == {"promise": "decide"}
+        assert running.recorder.moment("escalate") >= running.began + timedelta(days=7)
+
+
+async def test_a_journey_that_goes_well_asks_nothing_and_ends_when_care_starts(time_skipping):
+    async with journey(time_skipping, journeys.REQUESTED, decisionDue=timedelta(days=7)) as running:
+        await running.facts.send(journeys.GRANTED, **granted(running))
+        await running.facts.send(journeys.ACCEPTED)
+        await running.facts.send(journeys.STARTED)
+        assert await running.handle.result() == "started"
+        assert running.recorder.names == []
+
+
+async def test_a_silent_provider_is_reminded_then_counted_as_no_answer(time_skipping):
+    async with journey(time_skipping, journeys.REQUESTED, decisionDue=timedelta(days=7)) as running:
+        await running.facts.send(journeys.GRANTED, **granted(running))
+        await running.pass_time(days=13)
+        assert running.recorder.names == ["remind", "register_no_answer"]
+        assert running.recorder.moment("remind") >= running.began + timedelta(days=10)
+        assert running.recorder.moment("register_no_answer") >= running.began + timedelta(days=12)
+        assert keys(running.recorder.steps)[1] == f"{running.handle.id}/register_no_answer/7"
+
+
+async def test_a_declined_allocation_is_offered_to_the_next_provider(time_skipping):
+    async with journey(time_skipping, journeys.REQUESTED, decisionDue=timedelta(days=7)) as running:
+        await running.facts.send(journeys.GRANTED, **granted(running))
+        await running.facts.send(journeys.DECLINED)
+        await running.pass_time(hours=1)
+        assert running.recorder.names == ["offer_to_next_provider"]
+        await running.facts.send(journeys.GRANTED, **granted(running, number=8))
+        await running.facts.send(journeys.DECLINED)
+        await running.pass_time(hours=1)
+        assert running.recorder.names == ["offer_to_next_provider"] * 2
+        assert keys(running.recorder.steps) == [
+            f"{running.handle.id}/offer_to_next_provider/7",
+            f"{running.handle.id}/offer_to_next_provider/8",
+        ]
+
+
+async def test_a_start_that_stays_away_is_reminded_and_escalated(time_skipping):
+    async with journey(time_skipping, journeys.REQUESTED, decisionDue=timedelta(days=7)) as running:
+        await running.facts.send(journeys.GRANTED, **granted(running))
+        await running.facts.send(journeys.ACCEPTED)
+        await running.pass_time(days=50)
+        assert running.recorder.names == ["remind", "escalate"]
+        assert [step.detail["promise"] for _, step, _ in running.recorder.steps] == ["start", "start"]
+        await running.facts.send(journeys.STARTED)
+        assert await running.handle.result() == "started"
+
+
+async def test_an_imported_allocation_waits_only_for_its_start(time_skipping):
+    async with journey(time_skipping, journeys.IMPORTED, startDue=timedelta(days=20)) as running:
+        await running.pass_time(days=21)
+        assert running.recorder.names == ["escalate"]
+
+
+@pytest.mark.parametrize("ending", [journeys.REFUSED, journeys.WITHDRAWN])
+async def test_a_journey_ends_when_it_is_refused_or_taken_back(time_skipping, ending):
+    async with journey(time_skipping, journeys.REQUESTED, decisionDue=timedelta(days=7)) as running:
+        await running.facts.send(ending)
+        assert await running.handle.result() == ending.split(".")[3]
+
+
+async def test_an_event_that_comes_twice_changes_nothing(time_skipping):
+    async with journey(time_skipping, journeys.REQUESTED, decisionDue=timedelta(days=7)) as running:
+        await running.facts.send(journeys.GRANTED, **granted(running))
+        await running.facts.send(journeys.ACCEPTED)
+        await running.facts.send(journeys.DECLINED, sequence=2)
+        assert await running.handle.query("stage") == "starting"
+        assert await running.handle.query("facts_seen") == {f"referral/{ID}": 3}
+
+
+async def test_a_moved_clock_makes_a_due_promise_act_at_once(time_skipping):
+    """A journey that begins in another year than the machine's, and then jumps a week."""
+    async with journey(
+        time_skipping, journeys.REQUESTED, offset=timedelta(days=-100), decisionDue=timedelta(days=7)
+    ) as running:
+        await running.pass_time(hours=1)
+        assert running.recorder.names == []
+        await running.handle.execute_update("clock_moved", timedelta(days=-93).total_seconds())
+        await running.pass_time(hours=1)
+        assert running.recorder.names == ["escalate"]

@@ -1,0 +1,92 @@
+"""Which event opens which workflow, and which events a workflow wants to hear of.
+
+A new deadline is a row here and a timer in its workflow.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.event import Event
+from contracts.events.commissioning import CommissionAdvanced, CommissionPublished
+from contracts.events.monitoring import RoundClosed, RoundOpened, RoundReported
+from contracts.events.referral import (
+    AllocationAccepted,
+    AllocationDeclined,
+    AllocationGranted,
+    AllocationRequested,
+    CareStarted,
+    ReferralWithdrawn,
+    RequestRefused,
+    TrajectoryImported,
+)
+from workflows.business import Progress
+from workflows.commissioning.workflow import CommissioningProcedure, Procedure
+from workflows.referral.workflow import Journey, ReferralJourney
+from workflows.reporting.workflow import ReportingRound, Round
+
+TASK_QUEUE = "samenspel"
+
+Start = Callable[[Any, Progress], Any]
+"""The first argument of the workflow, from the data of the opening event and the clock."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """``subject`` gives the aggregate of an event; ``opens`` its workflow's start, ``None`` for a mere fact."""
+
+    prefix: str
+    subject: Callable[[Any], object]
+    opens: Start | None = None
+    only_if: Callable[[Any], bool] = lambda _: True
+
+    def workflow_id(self, event: Event) -> str:
+        """The deterministic id of the event's workflow, ``referral/<id>``."""
+        return f"{self.prefix}/{self.subject(event)}"
+
+
+def _referral(event: Any) -> object:
+    return event.referral_id
+
+
+def _commission(event: Any) -> object:
+    return event.commission_id
+
+
+def _round(event: Any) -> object:
+    return event.round_id
+
+
+def _journey(event: Any, progress: Progress) -> Journey:
+    return Journey(str(event.referral_id), progress=progress)
+
+
+def _never_started(event: TrajectoryImported) -> bool:
+    """An imported trajectory that still waits for its start; what ran or ended is history."""
+    return event.started_on is None and event.stopped_on is None
+
+
+WORKFLOWS: Mapping[str, type[Any]] = {
+    "referral": ReferralJourney,
+    "commission": CommissioningProcedure,
+    "round": ReportingRound,
+}
+"""The workflow class behind each prefix."""
+
+ROUTES: Mapping[type[Event], Route] = {
+    AllocationRequested: Route("referral", _referral, _journey),
+    TrajectoryImported: Route("referral", _referral, _journey, only_if=_never_started),
+    AllocationGranted: Route("referral", _referral),
+    AllocationAccepted: Route("referral", _referral),
+    AllocationDeclined: Route("referral", _referral),
+    RequestRefused: Route("referral", _referral),
+    ReferralWithdrawn: Route("referral", _referral),
+    CareStarted: Route("referral", _referral),
+    CommissionPublished: Route(
+        "commission", _commission, lambda event, progress: Procedure(str(event.commission_id), progress=progress)
+    ),
+    CommissionAdvanced: Route("commission", _commission),
+    RoundOpened: Route("round", _round, lambda event, progress: Round(str(event.round_id), progress=progress)),
+    RoundReported: Route("round", _round),
+    RoundClosed: Route("round", _round),
+}
