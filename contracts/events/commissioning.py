@@ -38,6 +38,19 @@ class Product(Fact):
     tariff_cents: Cents
 
 
+class Tariff(Fact):
+    """The price of a product under an agreement, in one municipality (``None``: in all) and from day to day inclusive.
+
+    An agreement without lines of its own has its products' tariffs, everywhere and for as long as it is valid.
+    """
+
+    product_code: ProductCode
+    municipality: MunicipalityCode | None = None
+    tariff_cents: Cents
+    valid_from: date
+    valid_until: date | None = None
+
+
 class Municipality(Fact):
     """A municipality in a region; ``inhabitants`` serves keys and comparisons."""
 
@@ -128,8 +141,24 @@ class CommissionAdvanced(Event):
     advanced_at: datetime
 
 
+class CommissionReminded(Event):
+    """A term of a commission passed without the act it was for, and the commissioner was reminded.
+
+    ``promise`` is ``assessment``: the applications were not all assessed and announced before ``due``.
+    """
+
+    type: ClassVar[str] = "nl.samenspel.commissions.reminded.v1"
+    commission_id: UUID
+    promise: str
+    due: datetime
+    reminded_at: datetime
+
+
 class ApplicationSubmitted(Event):
-    """A provider applied for admission."""
+    """A provider applied for admission, or replaced its application while that was still possible.
+
+    Only the provider itself may see it before the applications are opened.
+    """
 
     type: ClassVar[str] = "nl.samenspel.applications.submitted.v1"
     application_id: UUID
@@ -140,7 +169,7 @@ class ApplicationSubmitted(Event):
 
 
 class ApplicationAssessed(Event):
-    """An application was admitted or not; ``grounds`` are the codes of the checks that failed."""
+    """An application was admitted or not, as announced; ``grounds`` are the codes of the requirements not met."""
 
     type: ClassVar[str] = "nl.samenspel.applications.assessed.v1"
     application_id: UUID
@@ -175,7 +204,8 @@ class AgreementSigned(Event):
 class AgreementConcluded(Event):
     """Both sides signed, or a running agreement was imported: from now on allocations may be granted under it.
 
-    ``ceiling_cents`` is the spending room per calendar year, ``None`` when there is no cap.
+    ``ceiling_cents`` is the spending room per calendar year, ``None`` when there is no cap. ``tariffs`` are the prices
+    per municipality and period, when they differ from those of ``products``.
     """
 
     type: ClassVar[str] = "nl.samenspel.agreements.concluded.v1"
@@ -189,6 +219,22 @@ class AgreementConcluded(Event):
     valid_until: date | None
     imported: bool
     concluded_at: datetime
+    tariffs: tuple[Tariff, ...] = ()
+
+
+class AgreementAmended(Event):
+    """A concluded agreement has other terms from now on; they replace the earlier ones as a whole."""
+
+    type: ClassVar[str] = "nl.samenspel.agreements.amended.v1"
+    agreement_id: UUID
+    provider: AgbCode
+    municipalities: tuple[MunicipalityCode, ...]
+    products: tuple[Product, ...]
+    tariffs: tuple[Tariff, ...] = ()
+    ceiling_cents: Cents | None
+    valid_from: date
+    valid_until: date | None
+    amended_at: datetime
 
 
 class CapacityStated(Event):
