@@ -6,6 +6,7 @@ every typed optional addition would be formally incompatible.
 """
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,9 @@ def includes(wider: dict[str, Any], narrower: dict[str, Any]) -> bool:
     """Is every document that ``narrower`` accepts accepted by ``wider`` as well?"""
     if wider == narrower:
         return True
-    from jsonsubschema import isSubschema  # slow to import, and rarely needed
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # escapes in its docstrings that newer Pythons warn about
+        from jsonsubschema import isSubschema  # slow to import, and rarely needed
 
     return bool(isSubschema(plain(narrower), plain(wider)))
 
