@@ -84,7 +84,7 @@ class Conductor(Projection):
         if unknown:
             await unit.conn.execute(
                 """select pg_advisory_xact_lock(id)
-                   from (select distinct hashtextextended(name, 0) as id from unnest($1::text[]) name order by 1) ids""",
+                   from (select distinct hashtextextended(name, 0) as id from unnest($1::text[]) name order by 1) x""",
                 unknown,
             )
             started |= await self._started(unit, unknown)
