@@ -42,8 +42,8 @@ def create_app(
 ) -> FastAPI:
     """Build the portal. ``now``: business time; ``wall_clock``: machine time for sessions and tokens.
 
-    ``transport`` replaces the network towards services and the identity provider, for tests. Raises
-    :class:`~services.portal.themes.ThemeError` when a theme lacks contrast and ``SettingsError`` when a secret is missing.
+    ``transport`` replaces the network towards services and the identity provider, for tests. Raises ``ThemeError``
+    when a theme lacks contrast and ``SettingsError`` when a secret is missing.
     """
     themes = load_themes()
     static = StaticFiles()
@@ -70,9 +70,7 @@ def create_app(
         middleware=[
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             Middleware(SecurityMiddleware, https=https, sign_out_at=settings.oidc_issuer),
-            Middleware(
-                SessionMiddleware, codec=SessionCodec(settings.session_keys()), clock=wall_clock, secure=https
-            ),
+            Middleware(SessionMiddleware, codec=SessionCodec(settings.session_keys()), clock=wall_clock, secure=https),
         ],
     )
     app.state.settings = settings

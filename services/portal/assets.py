@@ -21,7 +21,7 @@ TOKENS = "@nl-design-system-unstable/voorbeeld-design-tokens/dist/theme.css"
 
 COMPONENTS = (
     "root", "document", "body", "page-header", "page-footer", "skip-link",
-    "link", "heading-1", "heading-2", "heading-3", "heading-4", "paragraph", "unordered-list", "ordered-list", "separator",
+    "link", "heading-1", "heading-2", "heading-3", "heading-4", "paragraph", "unordered-list", "ordered-list",
     "alert", "status-badge", "number-badge", "figure", "table", "pagination",
     "button", "button-link", "button-group", "form-field", "form-field-description", "form-field-error-message",
     "form-fieldset", "form-label", "textbox", "textarea", "select", "checkbox", "radio-button",
@@ -32,9 +32,9 @@ FILES = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "htmx-ext-sse.min.js": "htmx-ext-sse/dist/sse.min.js",
     **{
-        f"{font}-latin{part}-wght-normal.woff2": f"@fontsource-variable/{font}/files/{font}-latin{part}-wght-normal.woff2"
+        name: f"@fontsource-variable/{font}/files/{name}"
         for font in ("figtree", "nunito-sans", "source-sans-3", "source-serif-4")
-        for part in ("", "-ext")
+        for name in (f"{font}-latin-wght-normal.woff2", f"{font}-latin-ext-wght-normal.woff2")
     },
 }
 """What is copied as it is: name in ``static/vendor/`` and place in ``node_modules``."""
@@ -75,7 +75,9 @@ def used_tokens(theme: str, stylesheets: str) -> dict[str, str]:
 
 def own_stylesheets() -> str:
     """All stylesheets of ours, which the tokens must serve as well."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(STATIC.glob("**/*.css")) if VENDOR not in path.parents)
+    return "\n".join(
+        path.read_text(encoding="utf-8") for path in sorted(STATIC.glob("**/*.css")) if VENDOR not in path.parents
+    )
 
 
 def design_system(node_modules: Path) -> str:

@@ -45,7 +45,7 @@ CONFIG: Final[Spec] = {
         "labelPadding": 6,
     },
     "axisY": {"grid": True, "gridColor": INK["grid"], "domain": False, "ticks": False, "tickCount": 4},
-    "axisX": {"labelAngle": 0, "labelOverlap": True},
+    "axisX": {"labelAngle": 0, "labelOverlap": "parity", "labelSeparation": 6},
     "header": {"labelColor": INK["label"], "labelFontSize": 13, "labelFontWeight": "bold", "labelAnchor": "start"},
     "text": {"color": INK["label"], "fontSize": 13},
 }

@@ -117,9 +117,7 @@ class Charts:
 
         return await self._once(key, draw)
 
-    async def _chart(
-        self, title: str, description: str, language: str, make: Callable[[bool], Spec]
-    ) -> Chart:
+    async def _chart(self, title: str, description: str, language: str, make: Callable[[bool], Spec]) -> Chart:
         wide, narrow = await self._vega(make(True), language), await self._vega(make(False), language)
         return self._finish(title, description, wide, narrow)
 

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 BadgeTone = Literal["neutral", "good", "attention", "bad", "quiet"]
-CellKind = Literal["text", "number", "euros", "euros_whole", "euros_short", "percent", "day", "moment", "deadline", "raw"]
+CellKind = Literal[
+    "text", "number", "euros", "euros_whole", "euros_short", "percent", "day", "moment", "deadline", "raw"
+]
 QualityVerdict = Literal["reliable", "attention", "not_yet_usable"]
 
 

@@ -39,7 +39,7 @@ def sparkline(
     room = 5
 
     def y(value: float) -> float:
-        return round(height - room - (value - low) / spread * (height - 2 * room), 1)
+        return float(round(height - room - (value - low) / spread * (height - 2 * room), 1))
 
     step = (width - 2 * room) / (len(values) - 1)
     points = [(round(room + index * step, 1), y(value)) for index, value in enumerate(values) if value is not None]
@@ -69,7 +69,7 @@ def flow(stages: Sequence[Stage], wide: bool) -> str:
 
 
 def _flow_across(stages: Sequence[Stage]) -> str:
-    width, height, top, bar, deep = 640, 300, 58, 12, 150
+    width, height, top, bar, deep = 640, 276, 58, 12, 150
     most = max((stage.count for stage in stages), default=1) or 1
     scale = deep / most
     gap = (width - bar - 110) / max(1, len(stages) - 1)
@@ -161,7 +161,8 @@ def loop(stations: Sequence[Station], title: str, description: str) -> Markup:
         (from_x, from_y), (to_x, to_y) = at(angle + clear), at(angle + turn - clear - 0.03)
         parts.append(
             f'<path d="M{from_x},{from_y} A{ring},{ring} 0 0 1 {to_x},{to_y}" fill="none" '
-            'stroke="var(--samenspel-accent-300)" stroke-width="5" stroke-linecap="round" marker-end="url(#loop-head)"/>'
+            'stroke="var(--samenspel-accent-300)" stroke-width="5" stroke-linecap="round" '
+            'marker-end="url(#loop-head)"/>'
         )
         x, y = at(angle)
         first = index == 0
@@ -170,7 +171,8 @@ def loop(stations: Sequence[Station], title: str, description: str) -> Markup:
             f'<circle cx="{x}" cy="{y}" r="{disc}" fill="var(--samenspel-accent-{"500" if first else "50"})" '
             f'stroke="var(--samenspel-accent-500)" stroke-width="2.5"/>'
             f'<text x="{x}" y="{y + (0 if station.count_text else 6)}" text-anchor="middle" font-size="{size}" '
-            f'font-weight="700" fill="var(--samenspel-{"white" if first else "accent-700"})">{escape(station.label)}</text>'
+            f'font-weight="700" fill="var(--samenspel-{"white" if first else "accent-700"})">'
+            f"{escape(station.label)}</text>"
         )
         if station.count_text:
             parts.append(
@@ -183,7 +185,8 @@ def loop(stations: Sequence[Station], title: str, description: str) -> Markup:
         '<circle cx="270" cy="252" r="38" stroke="var(--samenspel-accent-300)"/></g>'
     )
     head = (
-        '<svg class="sp-loop" role="img" aria-labelledby="loop-title loop-text" viewBox="20 0 500 452" width="500" height="452">'
+        '<svg class="sp-loop" role="img" aria-labelledby="loop-title loop-text" '
+        'viewBox="20 0 500 452" width="500" height="452">'
         f'<title id="loop-title">{escape(title)}</title><desc id="loop-text">{escape(description)}</desc>'
         '<defs><marker id="loop-head" viewBox="0 0 10 10" refX="5" refY="5" markerWidth="3.4" markerHeight="3.4" '
         'orient="auto"><path d="M1,1 L9,5 L1,9 Z" fill="var(--samenspel-accent-300)"/></marker></defs>'

@@ -27,9 +27,7 @@ def problem_page(request: Request, problem: Problem) -> HTMLResponse:
     }
     template = "errors/fragment.html" if is_fragment(request) else "errors/page.html"
     headers = {name: value for name, value in problem.headers.items() if name == "Retry-After"}
-    return HTMLResponse(
-        views(request).text(request, template, context), status_code=problem.status, headers=headers
-    )
+    return HTMLResponse(views(request).text(request, template, context), status_code=problem.status, headers=headers)
 
 
 def to_sign_in(request: Request, next_url: str) -> Response:

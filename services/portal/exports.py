@@ -42,7 +42,7 @@ def _harmless(value: Any) -> Any:
 
 
 def as_csv(table: Table) -> bytes:
-    """The table as CSV (RFC 4180): UTF-8 with a byte order mark so that Excel reads it, semicolons as in Dutch Excel."""
+    """The table as CSV (RFC 4180), as Dutch Excel reads it: semicolons, and UTF-8 with a byte order mark."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow([column.label for column in table.columns])

@@ -94,9 +94,7 @@ class Formats:
     def euros_whole(self, cents: int) -> str:
         """``€ 1.235`` for 123456: rounded to euros, for where cents distract."""
         pattern = "¤\xa0#,##0;¤\xa0-#,##0" if self.words.language == "nl" else "¤#,##0;-¤#,##0"
-        return format_currency(
-            Decimal(cents) / 100, "EUR", format=pattern, locale=self.locale, currency_digits=False
-        )
+        return format_currency(Decimal(cents) / 100, "EUR", format=pattern, locale=self.locale, currency_digits=False)
 
     def euros_short(self, cents: int) -> str:
         """``€ 1,82 mln.`` for 182000000: for charts, bars and headlines."""

@@ -65,6 +65,8 @@ class Form:
         fields = fields or {}
         for error in problem.errors:
             name = fields.get(error.pointer) or error.pointer.lstrip("/")
-            self.wrong(name if name in self.values or name in fields.values() else "", error.message.in_language(language))
+            self.wrong(
+                name if name in self.values or name in fields.values() else "", error.message.in_language(language)
+            )
         if not problem.errors:
             self.wrong("", problem.detail.in_language(language))

@@ -17,30 +17,44 @@ class Term:
 
 TERMS: Mapping[str, Term] = MappingProxyType(
     {
-        "council_turn": Term(N_("Your turn"), N_("The council has to do something now: set a frame, give its view or decide.")),
+        "council_turn": Term(
+            N_("Your turn"), N_("The council has to do something now: set a frame, give its view or decide.")
+        ),
         "frame": Term(N_("Frame"), N_("What the council decides beforehand: the goals, the limits and the money.")),
         "scenario": Term(
             N_("Story"), N_("Where the municipality wants to go with a theme, told with the outcomes it hopes for.")
         ),
         "outcome_band": Term(
-            N_("Band"), N_("The lowest and highest value between which a result is good. Inside it nobody has to explain.")
+            N_("Band"),
+            N_("The lowest and highest value between which a result is good. Inside it nobody has to explain."),
         ),
         "commission": Term(N_("Commission"), N_("What the municipality asks partners to do, and on which terms.")),
         "offer": Term(N_("Offer"), N_("What a provider promises in answer to a commission.")),
         "agreement": Term(N_("Agreement"), N_("What a municipality and a provider have agreed and signed.")),
-        "spending_room": Term(N_("Budget room"), N_("What is left of the ceiling of an agreement after what has been committed.")),
+        "spending_room": Term(
+            N_("Budget room"), N_("What is left of the ceiling of an agreement after what has been committed.")
+        ),
         "committed_amount": Term(
             N_("Committed"), N_("The value of help that has been allocated but has not been paid for yet.")
         ),
-        "forecast": Term(N_("Expected spending"), N_("What an agreement will cost by the end of the year if nothing changes.")),
+        "forecast": Term(
+            N_("Expected spending"), N_("What an agreement will cost by the end of the year if nothing changes.")
+        ),
         "client_stop": Term(N_("Client stop"), N_("A provider takes no new clients for a while.")),
         "discretion": Term(
-            N_("Own room"), N_("What a professional may decide alone, as long as it stays within the band and the reason is noted.")
+            N_("Own room"),
+            N_("What a professional may decide alone, as long as it stays within the band and the reason is noted."),
         ),
         "help_request": Term(N_("Request for help"), N_("A question from a resident for which help is looked for.")),
-        "allocation": Term(N_("Allocation"), N_("The decision that a provider may give help to a resident, and how much.")),
-        "provider": Term(N_("Provider"), N_("An organisation that gives help to residents on behalf of the municipality.")),
-        "waiting_time": Term(N_("Waiting time"), N_("The time between the request for help and the day that help begins.")),
+        "allocation": Term(
+            N_("Allocation"), N_("The decision that a provider may give help to a resident, and how much.")
+        ),
+        "provider": Term(
+            N_("Provider"), N_("An organisation that gives help to residents on behalf of the municipality.")
+        ),
+        "waiting_time": Term(
+            N_("Waiting time"), N_("The time between the request for help and the day that help begins.")
+        ),
         "dropout": Term(N_("Stopped early"), N_("Help that ended before the goal was reached and not by agreement.")),
         "declaration": Term(N_("Declaration"), N_("The bill for help that was given, sent as a standard message.")),
         "rejected": Term(N_("Rejected"), N_("A message or bill that was not accepted, with the reason.")),
@@ -49,11 +63,14 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             N_("Reliability"), N_("How far you can trust a figure: is it complete, current, substantiated and needed?")
         ),
         "withheld": Term(
-            N_("Too small to show"), N_("A figure about so few people that somebody could be recognised. It is not published.")
+            N_("Too small to show"),
+            N_("A figure about so few people that somebody could be recognised. It is not published."),
         ),
         "commitment": Term(N_("Promise"), N_("Something the executive has promised the council, with a date.")),
         "cost_key": Term(N_("Cost key"), N_("The rule that divides shared costs over the municipalities.")),
-        "practice_adoption": Term(N_("Take over an example"), N_("Use what another municipality has already made, and adapt it.")),
+        "practice_adoption": Term(
+            N_("Take over an example"), N_("Use what another municipality has already made, and adapt it.")
+        ),
     }
-)  # fmt: skip
+)
 """Every term by its name in code."""

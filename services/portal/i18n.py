@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as BabelMessage
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
@@ -42,6 +43,18 @@ def N_(text: str) -> str:  # noqa: N802 - the name that gettext tools know
     return text
 
 
+def _identity(message: BabelMessage) -> Key:
+    """What a message is known by: its context and its text, or its singular and plural."""
+    text = message.id
+    return message.context, (text if isinstance(text, str) else (str(text[0]), str(text[1])))
+
+
+def _strings(message: BabelMessage) -> tuple[str, ...]:
+    """The translations of a message: one, or one for each plural form."""
+    text = message.string
+    return tuple(map(str, text)) if isinstance(text, list | tuple) else (str(text or ""),)
+
+
 class Words(standard.NullTranslations):
     """The texts of one language, merged from all its catalogues."""
 
@@ -57,11 +70,13 @@ class Words(standard.NullTranslations):
         for message in catalog:
             if not message.id or message.fuzzy:
                 continue
-            if isinstance(message.id, (list, tuple)) and all(message.string):
-                self._plural[(message.context, message.id[0])] = (message.string[0], message.string[1])
-                self._singular[(message.context, message.id[0])] = message.string[0]
-            elif isinstance(message.id, str) and message.string:
-                self._singular[(message.context, message.id)] = str(message.string)
+            key, strings = _identity(message), _strings(message)
+            if not all(strings):
+                continue
+            context, identity = key
+            self._singular[(context, identity if isinstance(identity, str) else identity[0])] = strings[0]
+            if not isinstance(identity, str):
+                self._plural[(context, identity[0])] = (strings[0], strings[1])
 
     def gettext(self, message: str) -> str:
         return self._singular.get((None, message), message)
@@ -96,7 +111,7 @@ def extract(folder: Path = HERE) -> dict[Key, list[str]]:
     for name, line, message, _comments, context in extract_from_dir(
         folder, _METHODS, _OPTIONS, keywords=_KEYWORDS, comment_tags=()
     ):
-        key: Key = (context, tuple(message[:2]) if isinstance(message, tuple) else message)
+        key: Key = (context, message if isinstance(message, str) else (message[0], message[1]))
         found.setdefault(key, []).append(f"{name}:{line}")
     return found
 
@@ -106,10 +121,8 @@ def missing(language: Language) -> dict[Key, list[str]]:
     known: set[Key] = set()
     for catalog in catalogs(language):
         for message in catalog:
-            strings = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
-            if message.id and all(strings) and not message.fuzzy:
-                identity = tuple(message.id) if isinstance(message.id, (list, tuple)) else message.id
-                known.add((message.context, identity))
+            if message.id and all(_strings(message)) and not message.fuzzy:
+                known.add(_identity(message))
     return {key: places for key, places in extract().items() if key not in known}
 
 

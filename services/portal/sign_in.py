@@ -109,7 +109,7 @@ class SignIn:
     async def _keep(self, request: Request, token: dict[str, Any], name: str | None = None) -> None:
         actor = await self._verifier.verify(token["access_token"])
         claims = token.get("userinfo") or {}
-        kept = {key: request.session[key] for key in ("language", "next") if key in request.session}
+        kept: dict[str, Any] = {key: request.session[key] for key in ("language", "next") if key in request.session}
         request.session.clear()
         request.session.update(kept)
         request.session["person"] = {
@@ -154,7 +154,7 @@ class SignIn:
 
 
 @router.get("/sign-in")
-async def begin(request: Request, next: str | None = None, login_hint: str | None = None) -> RedirectResponse:  # noqa: A002
+async def begin(request: Request, next: str | None = None, login_hint: str | None = None) -> RedirectResponse:
     """Send the visitor to the identity provider, remembering where they were."""
     sign_in: SignIn = request.app.state.sign_in
     request.session["next"] = safe_next(next)

@@ -33,7 +33,9 @@ class StaticFiles:
     def __init__(self, folder: Path = STATIC, mounted_at: str = "/static") -> None:
         self.mounted_at = mounted_at
         self.files = {
-            path.relative_to(folder).as_posix(): self._load(path) for path in sorted(folder.rglob("*")) if path.is_file()
+            path.relative_to(folder).as_posix(): self._load(path)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
         }
 
     @staticmethod
@@ -46,7 +48,7 @@ class StaticFiles:
         return StaticFile(body, compressed, media_type, hashlib.sha256(body).hexdigest()[:12])
 
     def url(self, name: str) -> str:
-        """The address of a file. Raises ``KeyError`` when it does not exist: run ``python -m services.portal.assets``."""
+        """The address of a file. Raises ``KeyError`` without it: run ``python -m services.portal.assets``."""
         return f"{self.mounted_at}/{name}?v={self.files[name].digest}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -16,8 +16,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from services.portal.formats import Deadline, Formats
-from services.portal.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language, Words, load_words
 from services.portal.glossary import TERMS
+from services.portal.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language, Words, load_words
 from services.portal.people import ROLE_LABELS, Person
 from services.portal.sign_in import DemoPerson
 from services.portal.static_files import StaticFiles
@@ -35,7 +35,7 @@ def language_of(request: Request) -> Language:
 
 
 def flash(request: Request, text: str, kind: FlashKind = "ok") -> None:
-    """Say something on the next page that this visitor sees (after a redirect). ``text`` is already in their language."""
+    """Say something on the next page that this visitor sees. ``text`` is already in their language."""
     request.session["flashes"] = [*request.session.get("flashes", []), [kind, text]]
 
 
@@ -70,9 +70,7 @@ class Views:
         folders = [TEMPLATES, *([extra_templates] if extra_templates else [])]
         self.words: dict[Language, Words] = {language: load_words(language) for language in LANGUAGES}
         self.formats = {language: Formats(words) for language, words in self.words.items()}
-        self._environments = {
-            language: self._environment(language, folders, static) for language in LANGUAGES
-        }
+        self._environments = {language: self._environment(language, folders, static) for language in LANGUAGES}
 
     def _environment(self, language: Language, folders: list[Path], static: StaticFiles) -> Environment:
         environment = Environment(
@@ -90,9 +88,19 @@ class Views:
         environment.filters |= {
             name: getattr(formats, name)
             for name in (
-                "day", "day_short", "weekday", "month", "month_short", "moment", "clock",
-                "number", "percent", "euros", "euros_whole", "euros_short",
-            )  # fmt: skip
+                "day",
+                "day_short",
+                "weekday",
+                "month",
+                "month_short",
+                "moment",
+                "clock",
+                "number",
+                "percent",
+                "euros",
+                "euros_whole",
+                "euros_short",
+            )
         }
 
         def deadline(due: date | datetime) -> Deadline:
@@ -145,9 +153,7 @@ class Views:
             "url_with": url_with,
         }
 
-    def text(
-        self, request: Request, template: str, context: Mapping[str, Any], block: str | None = None
-    ) -> str:
+    def text(self, request: Request, template: str, context: Mapping[str, Any], block: str | None = None) -> str:
         """The template, or one block of it, as text."""
         found = self._environments[language_of(request)].get_template(template)
         party = context.get("party")

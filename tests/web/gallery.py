@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from services.kit.problems import NotFound
-from services.portal.charts import charts
 from services.portal.chart_specs import Band, Point
+from services.portal.charts import charts
 from services.portal.components import (
     Action,
     Change,
@@ -59,7 +59,9 @@ TASKS = [
         "/gallery",
         warning=True,
     ),
-    Task("Geef antwoord op de vraag van raadslid Jansen.", Action("Beantwoord", "/gallery"), TODAY, "Reglement van orde"),
+    Task(
+        "Geef antwoord op de vraag van raadslid Jansen.", Action("Beantwoord", "/gallery"), TODAY, "Reglement van orde"
+    ),
     Task(
         "Beoordeel 4 inschrijvingen voor dagbesteding.",
         Action("Beoordeel", "/gallery", primary=False),
@@ -128,7 +130,9 @@ AGREEMENTS = Table(
 
 def _months_table() -> Table:
     rows = [Row({"month": month, "value": 0.6 + index * 0.02}) for index, month in enumerate(MONTHS[:8])]
-    return Table("Aandeel per maand", [Column("month", "Maand", main=True), Column("value", "Aandeel", "percent")], rows)
+    return Table(
+        "Aandeel per maand", [Column("month", "Maand", main=True), Column("value", "Aandeel", "percent")], rows
+    )
 
 
 async def drawn(request: Request) -> dict[str, Any]:
@@ -147,7 +151,9 @@ async def drawn(request: Request) -> dict[str, Any]:
         band=band,
     )
     return {
-        "trend": trend.with_table(_months_table(), {"CSV": "/gallery/x.csv", "XLSX": "/gallery/x.xlsx", "PNG": "/gallery/trend.png"}),
+        "trend": trend.with_table(
+            _months_table(), {"CSV": "/gallery/x.csv", "XLSX": "/gallery/x.xlsx", "PNG": "/gallery/trend.png"}
+        ),
         "multiples": await studio.small_multiples(
             fmt,
             title="Hetzelfde per gemeente",
@@ -257,7 +263,11 @@ async def gallery(request: Request, person: Visitor, party: str | None = None) -
             Change(NOW - timedelta(hours=2), "Raadslid Jansen stelde een vraag over wachttijden.", "/gallery"),
             Change(NOW - timedelta(hours=3), "Declaratie van Thuis in de Wijk goedgekeurd: € 12.480,00."),
         ],
-        tabs=[Tab("Nieuw", "/gallery", True, 4), Tab("Te starten", "/gallery?tab=2", False, 11), Tab("Afgekeurd", "/gallery?tab=3", False, 0)],
+        tabs=[
+            Tab("Nieuw", "/gallery", True, 4),
+            Tab("Te starten", "/gallery?tab=2", False, 11),
+            Tab("Afgekeurd", "/gallery?tab=3", False, 0),
+        ],
         drawn=await drawn(request),
     )
 
@@ -267,7 +277,7 @@ async def posted(request: Request, person: Visitor) -> HTMLResponse:
     """Takes the form and says what was filled in."""
     form = await Form.read(request)
     flash(request, f"Bewaard: {form.value('reason')}")
-    return render(request, "gallery.html", fragment="table", **{})
+    return render(request, "gallery.html", fragment="table")
 
 
 @router.get("/gallery/agreements.{form}")
@@ -281,7 +291,10 @@ async def live(request: Request) -> StreamingResponse:
     """One change, and then silence."""
 
     async def messages() -> Any:
-        yield message("change", '<li class="sp-change" id="arrived"><time class="sp-change__when">09:31</time><span>Er is nieuws.</span></li>')
+        yield message(
+            "change",
+            '<li class="sp-change" id="arrived"><time class="sp-change__when">09:31</time>Er is nieuws.</li>',
+        )
         await asyncio.Event().wait()
 
     return event_stream(request, messages())
