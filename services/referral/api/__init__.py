@@ -1,0 +1,15 @@
+"""The HTTP interface of referral: what people, partners and the workflow may do and see, and who may."""
+
+from fastapi import APIRouter
+
+from services.referral.api import acts, clients, imports, lists, messages, promises
+
+ROUTERS: tuple[APIRouter, ...] = (
+    lists.router,
+    acts.router,
+    promises.router,
+    clients.router,
+    messages.router,
+    imports.router,
+)
+"""Every router of the service, in the order of the documentation."""

@@ -1,0 +1,70 @@
+"""Who may call what, said once; and the parts of the application that routes use."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Path, Request
+
+from contracts.values import Role
+from services.kit.actor import Actor
+from services.kit.auth import allow
+from services.kit.database import Database
+from services.referral.vault.vault import Vault
+
+Reader = Annotated[
+    Actor,
+    Depends(
+        allow(
+            Role.ACCESS_WORKER,
+            Role.CONTRACT_MANAGER,
+            Role.PLANNER,
+            Role.PROFESSIONAL,
+            Role.PROVIDER_ADMINISTRATOR,
+            Role.SYSTEM,
+        )
+    ),
+]
+"""Sees journeys of the own party, without names."""
+
+Decider = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER, Role.SYSTEM))]
+"""Decides for the municipality."""
+
+Requester = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER, Role.PLANNER, Role.PROVIDER_ADMINISTRATOR, Role.SYSTEM))]
+"""Asks for an allocation."""
+
+Planner = Annotated[Actor, Depends(allow(Role.PLANNER, Role.SYSTEM))]
+"""Answers for the provider."""
+
+Deliverer = Annotated[Actor, Depends(allow(Role.PLANNER, Role.PROFESSIONAL, Role.PROVIDER_ADMINISTRATOR, Role.SYSTEM))]
+"""Reports starts and stops for the provider."""
+
+Looker = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER, Role.PLANNER, Role.PROFESSIONAL))]
+"""May see who a client is; the relation and the record are checked besides."""
+
+Messenger = Annotated[Actor, Depends(allow(Role.PROVIDER_ADMINISTRATOR, Role.PLANNER, Role.ACCESS_WORKER, Role.SYSTEM))]
+"""Sends and fetches messages."""
+
+Importer = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER, Role.CONTRACT_MANAGER, Role.SYSTEM))]
+"""Imports trajectories."""
+
+Workflow = Annotated[Actor, Depends(allow(Role.SYSTEM))]
+"""The workflow of a journey."""
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def _vault(request: Request) -> Vault:
+    vault: Vault = request.app.state.vault
+    return vault
+
+
+Store = Annotated[Database, Depends(_database)]
+"""The database of the service."""
+
+OpenVault = Annotated[Vault, Depends(_vault)]
+"""The vault, which opens what the caller may see."""
+
+ReferralId = Annotated[UUID, Path(alias="referralId", description="The journey.")]

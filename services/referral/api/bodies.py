@@ -1,0 +1,117 @@
+"""What callers send. Personal data stand in bodies only, never in an address."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from contracts.events.referral import DeclineReason, Frequency, Referrer, StopReason
+from contracts.values import AgbCode, MunicipalityCode, ProductCode
+from services.referral.commands import OwnNumber, Reference, Volume
+from services.referral.domain.person import Person
+from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalReason
+
+
+class Body(BaseModel):
+    """Base of every body: closed, ``camelCase``."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True
+    )
+
+
+class RequestBody(Body):
+    """A request for allocation, by form."""
+
+    municipality: MunicipalityCode
+    provider: AgbCode
+    person: Person
+    product_code: ProductCode
+    volume: Volume
+    frequency: Frequency
+    referrer: Referrer
+    desired_start: date
+    desired_end: date | None = None
+    own_number: OwnNumber | None = Field(default=None, description="The provider's own number for the client.")
+    request_reference: Reference | None = Field(default=None, description="The provider's reference of the request.")
+
+
+class GrantBody(Body):
+    """Allocate. What is left out stays as it was requested."""
+
+    decision: Literal["grant"]
+    provider: AgbCode | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    volume: Volume | None = None
+    frequency: Frequency | None = None
+    person: Person | None = Field(default=None, description="Completes the dossier: a 301 needs an address or phone.")
+
+
+class RefuseBody(Body):
+    """Refuse the request."""
+
+    decision: Literal["refuse"]
+    reason: RefusalReason
+    responsible_municipality: MunicipalityCode | None = Field(
+        default=None, description="With `residence_principle`: the municipality that is responsible."
+    )
+
+
+DecisionBody = Annotated[GrantBody | RefuseBody, Field(discriminator="decision")]
+
+
+class AcceptBody(Body):
+    """Take the allocation on."""
+
+    own_number: OwnNumber | None = Field(default=None, description="The provider's own number for the client.")
+
+
+class DeclineBody(Body):
+    """Do not take it on."""
+
+    reason: DeclineReason = Field(description="`no_answer` is for the workflow only.")
+
+
+class OfferBody(Body):
+    """Offer to a named provider; without one to the next candidate, shortest wait first."""
+
+    provider: AgbCode | None = None
+
+
+class StartBody(Body):
+    """Care began."""
+
+    started_on: date
+
+
+class StopBody(Body):
+    """Care stopped."""
+
+    stopped_on: date
+    reason: StopReason
+
+
+class WithdrawalBody(Body):
+    """Take back before care began."""
+
+    reason: WithdrawalReason
+
+
+class PromiseBody(Body):
+    """Which promise."""
+
+    promise: Promise
+
+
+class OwnNumberBody(Body):
+    """The provider's own number for the client."""
+
+    own_number: OwnNumber
+
+
+class ErasureBody(Body):
+    """Why a person is erased, as a code."""
+
+    reason: Literal["retention_ended", "request_of_client", "entered_by_mistake"]

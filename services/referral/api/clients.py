@@ -1,0 +1,57 @@
+"""Who a client is: only for staff with a relation, one look at a time, each recorded. And erasure."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from contracts.values import Role
+from services.kit.actor import Actor
+from services.kit.auth import allow
+from services.kit.problems import NotFound, Text
+from services.kit.runner import Runner
+from services.kit.tracing import current_traceparent
+from services.referral import commands
+from services.referral.api import bodies
+from services.referral.api.access import Looker, OpenVault, Store
+from services.referral.handlers.people import look
+from services.referral.views import ClientErased, ClientView
+
+router = APIRouter(tags=["clients"])
+
+ClientName = Annotated[UUID, Path(alias="client", description="The client's pseudonym, from a referral.")]
+Eraser = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER))]
+
+
+@router.get("/clients")
+async def look_into_dossiers(
+    database: Store,
+    vault: OpenVault,
+    actor: Looker,
+    client: Annotated[list[UUID], Query(max_length=100, description="Pseudonyms, at most 100.")],
+) -> list[ClientView]:
+    """Who these clients are, for a worklist. Clients without a relation to the caller are left out."""
+    async with database.unit(actor, traceparent=current_traceparent()) as unit:
+        return await look(unit, vault, client)
+
+
+@router.get("/clients/{client}")
+async def look_into_dossier(client: ClientName, database: Store, vault: OpenVault, actor: Looker) -> ClientView:
+    """Who one client is. The look is recorded (Logboek Dataverwerkingen)."""
+    async with database.unit(actor, traceparent=current_traceparent()) as unit:
+        found = await look(unit, vault, [client])
+    if not found:
+        raise NotFound(
+            Text(
+                "Deze cliënt is niet bekend bij uw organisatie, of de gegevens zijn gewist.",
+                "This client is not known to your organisation, or the data were erased.",
+            )
+        )
+    return found[0]
+
+
+@router.post("/clients/{client}/erasures", status_code=201)
+async def erase_client(client: ClientName, body: bodies.ErasureBody, run: Runner, actor: Eraser) -> ClientErased:
+    """Erase a person for ever. All journeys must have ended. The retention terms are the municipality's own duty."""
+    erased: ClientErased = await run(commands.EraseClient(client=client, reason=body.reason), actor)
+    return erased

@@ -1,0 +1,114 @@
+"""What the parties see of their journeys: worklists, lists, one journey, and who could take an allocation."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from contracts.values import AgbCode, MunicipalityCode, PartyKind, ProductCode
+from services.kit.paging import Page, Paging
+from services.kit.problems import FieldError, Invalid, Text
+from services.kit.working_days import local_date
+from services.referral.api.access import Decider, Reader, ReferralId, Store
+from services.referral.domain.journey import Status
+from services.referral.domain.worklist import Task
+from services.referral.store import market, queries, referrals
+from services.referral.store.referrals import Filter, Position, from_row
+from services.referral.views import AllocationView, CandidateView, ProductView, ReferralView, TaskCount
+
+router = APIRouter(tags=["referrals"])
+
+
+@router.get("/referrals")
+async def list_referrals(
+    database: Store,
+    actor: Reader,
+    paging: Paging,
+    status: Annotated[list[Status] | None, Query(description="Only these statuses.")] = None,
+    task: Annotated[Task | None, Query(description="The worklist of one task, earliest due first.")] = None,
+    municipality: Annotated[MunicipalityCode | None, Query(description="Only of this municipality.")] = None,
+    provider: Annotated[AgbCode | None, Query(description="Only of this provider.")] = None,
+    product_code: Annotated[ProductCode | None, Query(alias="productCode", description="Only this product.")] = None,
+    escalated: Annotated[bool, Query(description="Only those with a promise that was not kept.")] = False,
+) -> Page[ReferralView]:
+    """The caller's journeys, latest request first; with `task` the caller's worklist, earliest due first."""
+    after = None
+    if paging.position is not None:
+        at = paging.instant(0)
+        after = Position(at, referrals.as_uuid(paging.text(1))) if at is not None else None
+    wanted = Filter(
+        status=[each.value for each in status or ()],
+        task=task,
+        municipality=municipality,
+        provider=provider,
+        product_code=product_code,
+        escalated=escalated,
+    )
+    side = "provider" if actor.kind is PartyKind.PROVIDER else "municipality"
+    async with database.reading(actor) as unit:
+        rows = await referrals.listed(unit.conn, side, wanted, after, paging.fetch)
+    return paging.page(
+        rows,
+        lambda row: ReferralView.of(from_row(row), actor, row["own_number"]),
+        lambda row: (row["position_at"].isoformat(), str(row["referral_id"])),
+    )
+
+
+@router.get("/task-counts")
+async def count_tasks(database: Store, actor: Reader) -> list[TaskCount]:
+    """How many journeys wait on the caller's worklist, per task."""
+    async with database.reading(actor) as unit:
+        return [TaskCount(**dict(row)) async for row in queries.count_tasks(unit.conn)]
+
+
+@router.get("/referrals/{referralId}")
+async def get_referral(referral_id: ReferralId, database: Store, actor: Reader) -> ReferralView:
+    """One journey of the caller."""
+    async with database.reading(actor) as unit:
+        row = await queries.get_referral(unit.conn, referral_id=referral_id)
+    if row is None:
+        raise referrals.unknown()
+    return ReferralView.of(from_row(row), actor, row["own_number"])
+
+
+@router.get("/referrals/{referralId}/allocations")
+async def list_allocations(referral_id: ReferralId, database: Store, actor: Reader) -> list[AllocationView]:
+    """The allocations made in one journey, oldest first; a provider sees its own."""
+    async with database.reading(actor) as unit:
+        await referrals.get(unit.conn, referral_id)
+        rows = queries.offers_of_referral(unit.conn, referral_id=referral_id)
+        return [AllocationView(**dict(row)) async for row in rows]
+
+
+@router.get("/candidates")
+async def list_candidates(
+    database: Store,
+    actor: Decider,
+    municipality: Annotated[MunicipalityCode, Query(description="Where the client lives.")],
+    product_code: Annotated[ProductCode, Query(alias="productCode", description="What is asked for.")],
+    starts_on: Annotated[
+        date | None, Query(alias="startsOn", description="The agreement must hold on this day; today by default.")
+    ] = None,
+) -> list[CandidateView]:
+    """The providers that can take an allocation, shortest wait first."""
+    if not actor.is_system and actor.code != municipality:
+        message = Text("Kies uw eigen gemeente.", "Choose your own municipality.")
+        raise Invalid(message, errors=[FieldError("/municipality", message, "not-yours", "query")])
+    async with database.reading(actor) as unit:
+        found = await market.candidates(unit.conn, municipality, product_code, starts_on or local_date(unit.now))
+    return [CandidateView.model_validate(each, from_attributes=True) for each in found]
+
+
+@router.get("/products")
+async def list_products(
+    database: Store,
+    actor: Reader,
+    municipality: Annotated[MunicipalityCode | None, Query(description="Only what is agreed there.")] = None,
+    starts_on: Annotated[
+        date | None, Query(alias="startsOn", description="Agreed on this day; today by default.")
+    ] = None,
+) -> list[ProductView]:
+    """The products that may be asked for under the agreements the caller may see."""
+    async with database.reading(actor) as unit:
+        rows = queries.products_here(unit.conn, on=starts_on or local_date(unit.now), municipality=municipality)
+        return [ProductView(**dict(row)) async for row in rows]

@@ -1,0 +1,98 @@
+"""iWmo/iJw messages over HTTP: send one, see what became of it, fetch the text."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Path, Query, Response
+
+from services.kit.paging import Page, Paging
+from services.kit.problems import Invalid, NotFound, Text
+from services.kit.runner import Runner
+from services.kit.tracing import current_traceparent
+from services.referral import commands
+from services.referral.api.access import Messenger, OpenVault, Store
+from services.referral.handlers.messages import view
+from services.referral.store import clients, messages, queries
+from services.referral.store.referrals import as_uuid
+from services.referral.views import MessageView
+
+router = APIRouter(tags=["messages"])
+
+MessageId = Annotated[UUID, Path(alias="messageId", description="The message.")]
+XML = "application/xml"
+
+
+@router.post("/messages", status_code=201)
+async def receive_message(
+    run: Runner,
+    vault: OpenVault,
+    actor: Messenger,
+    response: Response,
+    original: Annotated[bytes, Body(media_type=XML, description="The message, byte for byte (UTF-8, at most 25 MB).")],
+) -> MessageView:
+    """Submit a message (315, 305, 307, or a retour on one of ours). It is kept unchanged, judged and answered.
+
+    The same message again gets the same answer and has one effect. A message that fails level 1 gets no retour.
+    """
+    if not original:
+        raise Invalid(
+            Text("Het bericht is leeg. Stuur de XML als inhoud.", "The message is empty. Send the XML as body.")
+        )
+    command = commands.ReceiveMessage(original=original, mark=vault.mark(original).hex())
+    received: MessageView = await run(command, actor)
+    response.headers["Location"] = f"/v1/messages/{received.message_id}"
+    return received
+
+
+@router.get("/messages")
+async def list_messages(
+    database: Store,
+    actor: Messenger,
+    paging: Paging,
+    direction: Annotated[
+        str | None, Query(pattern="^(received|written)$", description="`received` or `written`.")
+    ] = None,
+    kind: Annotated[str | None, Query(max_length=8, description="Such as JW315.")] = None,
+    accepted: Annotated[bool | None, Query(description="Only accepted, or only rejected ones.")] = None,
+    referral_id: Annotated[UUID | None, Query(alias="referralId", description="Only of this journey.")] = None,
+) -> Page[MessageView]:
+    """The messages that the caller sent or receives, latest first."""
+    async with database.reading(actor) as unit:
+        found = queries.list_messages(
+            unit.conn,
+            direction=direction,
+            kind=kind,
+            accepted=accepted,
+            referral_id=referral_id,
+            at=paging.instant(0),
+            message_id=as_uuid(paging.text(1)) if paging.position is not None else None,
+            limit=paging.fetch,
+        )
+        rows = [row async for row in found]
+    return paging.page(rows, view, lambda row: (row["at"].isoformat(), str(row["message_id"])))
+
+
+@router.get("/messages/{messageId}")
+async def get_message(message_id: MessageId, database: Store, actor: Messenger) -> MessageView:
+    """One message of the caller, without its text."""
+    async with database.reading(actor) as unit:
+        row = await queries.get_message(unit.conn, message_id=message_id)
+    if row is None:
+        raise NotFound()
+    return view(row)
+
+
+@router.get(
+    "/messages/{messageId}/content",
+    response_class=Response,
+    responses={200: {"content": {XML: {}}, "description": "The message, byte for byte."}},
+)
+async def get_message_content(message_id: MessageId, database: Store, vault: OpenVault, actor: Messenger) -> Response:
+    """The text of a message, for its sender and its receiver. The look is recorded."""
+    async with database.unit(actor, traceparent=current_traceparent()) as unit:
+        original = await messages.original(unit, vault, message_id)
+        if original.client_dossier is not None:
+            await clients.record_looks(unit, "read-message", [original.client_dossier])
+    name = f"{original.kind or 'message'}-{message_id}.xml"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(original.content, media_type=XML, headers=headers)

@@ -1,0 +1,55 @@
+"""What the workflow of a journey does when an instant arrives, and the book of promises."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from contracts.events.referral import DeclineReason
+from services.kit.runner import Runner
+from services.referral import commands
+from services.referral.api import bodies
+from services.referral.api.access import Reader, ReferralId, Store, Workflow
+from services.referral.store import queries
+from services.referral.views import DeadlineView, ReferralState
+
+router = APIRouter(tags=["promises"])
+
+
+@router.post("/referrals/{referralId}/reminders", status_code=201)
+async def remind_of_promise(
+    referral_id: ReferralId, body: bodies.PromiseBody, run: Runner, actor: Workflow
+) -> ReferralState:
+    """Remind the party that made a promise; `changed` is false when that is no longer needed."""
+    state: ReferralState = await run(commands.RemindOfPromise(referral_id=referral_id, promise=body.promise), actor)
+    return state
+
+
+@router.post("/referrals/{referralId}/escalations", status_code=201)
+async def escalate_promise(
+    referral_id: ReferralId, body: bodies.PromiseBody, run: Runner, actor: Workflow
+) -> ReferralState:
+    """Put a promise that was not kept on the worklist of the access team; `changed` is false when it was kept."""
+    state: ReferralState = await run(commands.EscalatePromise(referral_id=referral_id, promise=body.promise), actor)
+    return state
+
+
+@router.post("/referrals/{referralId}/no-answers", status_code=201)
+async def register_no_answer(referral_id: ReferralId, run: Runner, actor: Workflow) -> ReferralState:
+    """The provider let its term pass: the allocation counts as declined."""
+    command = commands.DeclineAllocation(referral_id=referral_id, reason=DeclineReason.NO_ANSWER)
+    state: ReferralState = await run(command, actor)
+    return state
+
+
+@router.get("/deadlines")
+async def list_deadlines(
+    database: Store,
+    actor: Reader,
+    before: Annotated[datetime | None, Query(description="Only what is due at or before this instant.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="How many at most, earliest first.")] = 200,
+) -> list[DeadlineView]:
+    """Promises that are still open, earliest first."""
+    async with database.reading(actor) as unit:
+        rows = queries.open_deadlines(unit.conn, before=before, limit=limit)
+        return [DeadlineView(**dict(row)) async for row in rows]

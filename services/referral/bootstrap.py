@@ -1,0 +1,61 @@
+"""Puts the service together: the only place where its parts are built."""
+
+import os
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.kit.keyring import KeyFileError, KeyRing
+from services.kit.service import Service, application
+from services.kit.settings import ServiceSettings, SettingsError
+from services.referral.api import ROUTERS
+from services.referral.domain.terms import Terms
+from services.referral.handlers import handlers
+from services.referral.handlers.context import Context
+from services.referral.projections import PROJECTIONS
+from services.referral.vault.vault import Vault
+
+VERSION = "1.0.0"
+DESCRIPTION = (
+    "Requests for help, allocations and care in iWmo/iJw 3.2 terms, from the first request to the last day. Who a"
+    " client is stands in a vault; everything here speaks of pseudonyms, and every look into a dossier is recorded."
+)
+
+
+def build(settings: ServiceSettings) -> Service:
+    """The service, with the vault of ``VAULT_KEY_FILE``. Raises ``SettingsError`` without a usable key file."""
+    path = os.environ.get("VAULT_KEY_FILE", "")
+    if not path:
+        raise SettingsError(
+            "VAULT_KEY_FILE is missing: set it to a file outside the database with a line <id>:<base64 of 32 bytes>."
+        )
+    try:
+        return compose(Vault(KeyRing.read(Path(path), "VAULT_KEY_FILE")))
+    except KeyFileError as error:
+        raise SettingsError(str(error)) from None
+
+
+def compose(vault: Vault, terms: Terms | None = None) -> Service:
+    """The service around a vault and the agreed terms."""
+    return Service(
+        name="referral",
+        title="Referral",
+        description=DESCRIPTION,
+        version=VERSION,
+        commands=handlers(Context(vault, terms or Terms())),
+        projections=[projection() for projection in PROJECTIONS],
+        routers=ROUTERS,
+        state={"vault": vault},
+    )
+
+
+def openapi_app() -> FastAPI:
+    """The application without engines: it can only describe itself."""
+    settings = ServiceSettings(
+        service="referral",
+        oidc_issuer="http://127.0.0.1",
+        database_url="postgresql://127.0.0.1/samenspel",
+        kafka_bootstrap_servers="127.0.0.1:9092",
+    )
+    nothing = KeyRing({"none": bytes(32)}, "none")
+    return application(compose(Vault(nothing)), settings)

@@ -1,0 +1,156 @@
+"""What somebody wants to happen with a referral.
+
+Personal data in a command are never part of what is stored of it: they are excluded from its serialisation, and a keyed
+``mark`` stands in for them, so that a repeated command is recognised all the same.
+"""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from contracts.events.referral import DeclineReason, Frequency, Referrer, StopReason
+from contracts.values import AgbCode, MunicipalityCode, ProductCode
+from services.kit.commands import Command
+from services.referral.domain.person import Person
+from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalReason
+
+Volume = Annotated[int, Field(ge=1, le=99_999_999, description="How much per `frequency`, in the product's unit.")]
+OwnNumber = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=36, pattern=r"^[A-Za-z0-9._/-]+$")
+]
+Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=36)]
+
+
+class RequestAllocation(Command):
+    """Ask for support of a resident with a product of a provider, by form.
+
+    An access worker asks for the own municipality, a provider for itself. ``own_number`` is the provider's own number
+    of the client, ``request_reference`` the provider's reference (*ReferentieAanbieder*).
+    """
+
+    municipality: MunicipalityCode
+    provider: AgbCode
+    person: Person = Field(exclude=True, repr=False)
+    person_mark: str
+    product_code: ProductCode
+    volume: Volume
+    frequency: Frequency
+    referrer: Referrer
+    desired_start: date
+    desired_end: date | None = None
+    own_number: OwnNumber | None = None
+    request_reference: Reference | None = None
+
+
+class GrantAllocation(Command):
+    """Allocate. What is left out stays as it was requested; ``person`` completes the dossier for the 301."""
+
+    referral_id: UUID
+    provider: AgbCode | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    volume: Volume | None = None
+    frequency: Frequency | None = None
+    person: Person | None = Field(default=None, exclude=True, repr=False)
+    person_mark: str | None = None
+
+
+class RefuseRequest(Command):
+    """Refuse a request, with a reason of the standard (WJ759).
+
+    ``responsible_municipality`` goes with *residence_principle* and only with it.
+    """
+
+    referral_id: UUID
+    reason: RefusalReason
+    responsible_municipality: MunicipalityCode | None = None
+
+
+class AcceptAllocation(Command):
+    """The provider takes the allocation on."""
+
+    referral_id: UUID
+    own_number: OwnNumber | None = None
+
+
+class DeclineAllocation(Command):
+    """The provider does not take it on, or (``no_answer``, by the workflow only) let the term pass."""
+
+    referral_id: UUID
+    reason: DeclineReason
+
+
+class OfferAllocation(Command):
+    """Offer a declined allocation to ``provider``, or to the next one: shortest wait first, each asked once."""
+
+    referral_id: UUID
+    provider: AgbCode | None = None
+
+
+class RemindOfPromise(Command):
+    """A promise is almost due: remind the party that made it."""
+
+    referral_id: UUID
+    promise: Promise
+
+
+class EscalatePromise(Command):
+    """A promise was not kept: put it on the worklist of the access team."""
+
+    referral_id: UUID
+    promise: Promise
+
+
+class ReportStart(Command):
+    """Care began on ``started_on``."""
+
+    referral_id: UUID
+    started_on: date
+
+
+class ReportStop(Command):
+    """Care stopped on ``stopped_on``, for good unless the reason is temporary."""
+
+    referral_id: UUID
+    stopped_on: date
+    reason: StopReason
+
+
+class WithdrawReferral(Command):
+    """Take a journey back before care began."""
+
+    referral_id: UUID
+    reason: WithdrawalReason
+
+
+class NumberClient(Command):
+    """The provider's own number for the client of a journey."""
+
+    referral_id: UUID
+    own_number: OwnNumber
+
+
+class EraseClient(Command):
+    """Erase a person: throw the key of the dossier away. All journeys must have ended."""
+
+    client: UUID
+    reason: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+
+
+class ReceiveMessage(Command):
+    """An iWmo/iJw message as it came in, byte for byte. ``mark`` is its keyed hash."""
+
+    model_config = ConfigDict(ser_json_bytes="base64")
+
+    original: bytes = Field(exclude=True, repr=False)
+    mark: str
+
+
+class ImportTrajectories(Command):
+    """A CSV file with trajectories from before joining; all rows or none. ``dry_run`` only says what would happen."""
+
+    content: bytes = Field(exclude=True, repr=False)
+    mark: str
+    dry_run: bool = False

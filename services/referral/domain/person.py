@@ -1,0 +1,76 @@
+"""What the vault knows of a person. Every field here is personal data: it is sealed before it is stored, and never
+logged, emitted or put into an address."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from services.referral.domain.identity import Bsn
+
+
+def _bare(value: object) -> object:
+    return value.replace(" ", "").upper() if isinstance(value, str) else value
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
+Postcode = Annotated[str, BeforeValidator(_bare), StringConstraints(pattern=r"^[1-9][0-9]{3}[A-Z]{2}$")]
+Phone = Annotated[str, BeforeValidator(_bare), StringConstraints(pattern=r"^[0-9]{3,15}$")]
+
+
+class Sealed(BaseModel):
+    """Personal data. ``repr`` shows no value, so that a stray log line shows none either."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True
+    )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+    __str__ = __repr__
+
+
+class Address(Sealed):
+    """Where somebody lives: house number and postcode are enough for the post."""
+
+    street: Name | None = None
+    house_number: Annotated[int, Field(ge=1, le=99999)]
+    house_letter: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]$")] | None = None
+    addition: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,4}$")] | None = None
+    postcode: Postcode
+    town: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)] | None = None
+
+
+class Person(Sealed):
+    """A client: who somebody is, and how to reach them.
+
+    ``gender`` is iStandaarden COD046: 0 unknown, 1 male, 2 female. A 301 needs ``last_name``, ``initials``,
+    ``birth_date``, and an address or a phone number (TR006).
+    """
+
+    bsn: Bsn | None = None
+    reference: Short | None = None
+    last_name: Name | None = None
+    prefix: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10)] | None = None
+    initials: Annotated[str, BeforeValidator(_bare), StringConstraints(pattern=r"^[^\s.]{1,6}$")] | None = None
+    first_names: Name | None = None
+    birth_date: date | None = None
+    gender: Annotated[str, StringConstraints(pattern=r"^[012]$")] = "0"
+    address: Address | None = None
+    phone: Phone | None = None
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=80)] | None = None
+    remark: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None = None
+
+    def completed_by(self, other: "Person") -> "Person":
+        """This person, with what is unknown here taken from ``other``."""
+        known = {name: value for name, value in self if value is not None and not (name == "gender" and value == "0")}
+        return other.model_copy(update=known)
+
+    @property
+    def display_name(self) -> str:
+        """``J. van den Berg``; empty when nothing is known."""
+        dotted = "".join(f"{letter}." for letter in self.initials or "")
+        return " ".join(part for part in (dotted or self.first_names, self.prefix, self.last_name) if part)

@@ -1,0 +1,36 @@
+"""Why something did not go on. The codes of the iStandaarden 3.2 stand in ``istandaarden/codes.py``."""
+
+from enum import StrEnum
+
+
+class RefusalReason(StrEnum):
+    """Why the municipality refuses a request (WJ759, *RedenAfwijzingVerzoek*)."""
+
+    NEW_REQUEST_NEEDED = "new_request_needed"
+    OUTSIDE_BUDGET = "outside_budget"
+    NO_CONTRACT = "no_contract"
+    OUTSIDE_CONTRACT = "outside_contract"
+    OTHER_MUNICIPALITY = "other_municipality"
+    STACKING = "stacking"
+    NOT_SUITABLE = "not_suitable"
+    RESIDENCE_PRINCIPLE = "residence_principle"
+    AGE_LIMIT = "age_limit"
+
+
+class WithdrawalReason(StrEnum):
+    """Why a referral is taken back before care began."""
+
+    CLIENT_WITHDREW = "client_withdrew"
+    DIED = "died"
+    MOVED = "moved"
+    OTHER_HELP = "other_help"
+    MISTAKE = "mistake"
+
+
+class Promise(StrEnum):
+    """What a party promises within a term."""
+
+    DECIDE = "decide"
+    ACCEPT = "accept"
+    START = "start"
+    PLACE = "place"

@@ -1,0 +1,260 @@
+"""The referral: one journey with its facts, and the rules each act obeys.
+
+Acts give a new referral and leave the old one alone. They raise ``Conflict`` when the journey does not allow them now
+and ``Invalid`` when a value is wrong; the caller stores the result and emits the event.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Self
+from uuid import UUID
+
+from contracts.events.referral import Assignment, Channel, DeclineReason, Frequency, Referrer, StopReason
+from contracts.values import PartyId, municipality, provider
+from services.kit.problems import FieldError, Invalid, Text
+from services.kit.working_days import local_date
+from services.referral.domain.journey import Act, Status, after
+from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalReason
+from services.referral.domain.terms import Terms
+from services.referral.domain.volume import total_units
+
+
+def wrong(pointer: str, nl: str, en: str, code: str) -> Invalid:
+    """One wrong field, with what is wrong and what would be right."""
+    message = Text(nl, en)
+    return Invalid(message, errors=[FieldError(pointer, message, code)])
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What is known of a journey once it was allocated."""
+
+    number: int
+    granted_at: datetime
+    starts_on: date
+    start_due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referral:
+    """One journey. ``provider`` is whom it is asked of or offered to now; ``offers`` counts the allocations so far.
+
+    Dates are days in the Netherlands; instants are UTC. ``client_id`` is the vault's own and never leaves the service;
+    the client is ``client_stream`` in events and ``client_dossier`` in the API.
+    """
+
+    referral_id: UUID
+    municipality: str
+    provider: str
+    client_id: UUID
+    client_stream: UUID
+    client_dossier: UUID
+    status: Status
+    assignment: Assignment
+    referrer: Referrer
+    channel: Channel
+    desired_start: date
+    desired_end: date | None
+    requested_at: datetime
+    decision_due: datetime | None = None
+    request_reference: str | None = None
+    allocation_number: int | None = None
+    granted_at: datetime | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    accept_due: datetime | None = None
+    start_due: datetime | None = None
+    accepted_at: datetime | None = None
+    started_on: date | None = None
+    start_reported_at: datetime | None = None
+    stopped_on: date | None = None
+    stop_reason: StopReason | None = None
+    stop_reported_at: datetime | None = None
+    reason: str | None = None
+    ended_at: datetime | None = None
+    offers: int = 0
+    declined_by: tuple[str, ...] = ()
+    reminded: tuple[str, ...] = field(default=())
+    escalated: tuple[str, ...] = field(default=())
+
+    @property
+    def parties(self) -> tuple[PartyId, PartyId]:
+        """Whose journey it is now: the municipality and the provider."""
+        return municipality(self.municipality), provider(self.provider)
+
+    @property
+    def granted(self) -> Granted:
+        """The allocation. Raises ``LookupError`` before there is one."""
+        number, at, starts_on, due = self.allocation_number, self.granted_at, self.starts_on, self.start_due
+        if number is None or at is None or starts_on is None or due is None:
+            raise LookupError("this journey was not allocated yet")
+        return Granted(number, at, starts_on, due)
+
+    def grant(
+        self,
+        *,
+        provider: str,
+        allocation_number: int,
+        assignment: Assignment,
+        starts_on: date,
+        ends_on: date | None,
+        now: datetime,
+        terms: Terms,
+    ) -> Self:
+        """Allocate to ``provider``: the answer to a request, or an offer to the next one after a refusal."""
+        act = Act.OFFER if self.status is Status.DECLINED else Act.GRANT
+        status = after(self.status, act)
+        if ends_on is not None and ends_on < starts_on:
+            raise wrong(
+                "/endsOn",
+                "De einddatum ligt vóór de ingangsdatum. Kies een einddatum op of na de ingangsdatum.",
+                "The end date is before the start date. Choose an end date on or after the start date.",
+                "ends-before-start",
+            )
+        if ends_on is None and assignment.frequency is Frequency.WEEK:
+            raise wrong(
+                "/endsOn",
+                "Bij een omvang per week is een einddatum verplicht (iStandaarden CD076). Vul een einddatum in.",
+                "A volume per week needs an end date (iStandaarden CD076). Fill in an end date.",
+                "end-required",
+            )
+        units = total_units(assignment.volume, assignment.frequency, starts_on, ends_on)
+        return replace(
+            self,
+            status=status,
+            provider=provider,
+            allocation_number=allocation_number,
+            assignment=assignment.model_copy(update={"total_units": units}),
+            starts_on=starts_on,
+            ends_on=ends_on,
+            granted_at=now,
+            accept_due=terms.accept_due(now),
+            start_due=terms.start_due(now, starts_on, assignment.category),
+            accepted_at=None,
+            reason=None,
+            offers=self.offers + 1,
+            reminded=(),
+            escalated=(),
+        )
+
+    def refuse(self, reason: RefusalReason, now: datetime) -> Self:
+        """The municipality says no to the request."""
+        return replace(self, status=after(self.status, Act.REFUSE), reason=reason.value, ended_at=now)
+
+    def accept(self, now: datetime) -> Self:
+        """The provider says yes to the allocation."""
+        return replace(self, status=after(self.status, Act.ACCEPT), accepted_at=now)
+
+    def decline(self, reason: DeclineReason, now: datetime) -> Self:
+        """The provider says no, or let the term pass."""
+        status = after(self.status, Act.DECLINE)
+        if reason is DeclineReason.NO_ANSWER and self.accept_due is not None and now < self.accept_due:
+            raise wrong(
+                "/reason",
+                "De antwoordtermijn van de aanbieder loopt nog. Wacht de termijn af.",
+                "The provider still has time to answer. Wait until its term has passed.",
+                "term-running",
+            )
+        return replace(self, status=status, reason=reason.value, declined_by=(*self.declined_by, self.provider))
+
+    def start(self, started_on: date, now: datetime) -> Self:
+        """Care really began on ``started_on`` (305)."""
+        status = after(self.status, Act.START)
+        self._within_allocation(started_on, now)
+        if self.stopped_on is not None and started_on < self.stopped_on:
+            raise wrong(
+                "/startedOn",
+                "De nieuwe start ligt vóór de stop. Kies een startdatum op of na de stopdatum.",
+                "The new start is before the stop. Choose a start date on or after the stop date.",
+                "start-before-stop",
+            )
+        return replace(
+            self,
+            status=status,
+            accepted_at=self.accepted_at or now,
+            started_on=started_on,
+            start_reported_at=now,
+            stopped_on=None,
+            stop_reason=None,
+            stop_reported_at=None,
+            ended_at=None,
+        )
+
+    def stop(self, stopped_on: date, reason: StopReason, now: datetime) -> Self:
+        """Care stopped on ``stopped_on`` (307), for good unless the reason is temporary."""
+        status = after(self.status, Act.PAUSE if reason is StopReason.TEMPORARY else Act.STOP)
+        earliest = max(day for day in (self.started_on, self.stopped_on) if day is not None)
+        if stopped_on < earliest:
+            raise wrong(
+                "/stoppedOn",
+                f"De stopdatum ligt vóór {earliest:%d-%m-%Y}, de datum van de start of van de eerdere, tijdelijke"
+                " stop. Kies een latere datum.",
+                f"The stop date is before {earliest}, the date of the start or of the earlier interruption."
+                " Choose a later date.",
+                "stop-before-start",
+            )
+        if stopped_on > local_date(now):
+            raise wrong(
+                "/stoppedOn",
+                "De stopdatum ligt in de toekomst. Meld de stop als de ondersteuning echt gestopt is.",
+                "The stop date is in the future. Report the stop once care has really stopped.",
+                "in-future",
+            )
+        ended = None if reason is StopReason.TEMPORARY else now
+        return replace(
+            self, status=status, stopped_on=stopped_on, stop_reason=reason, stop_reported_at=now, ended_at=ended
+        )
+
+    def withdraw(self, reason: WithdrawalReason, now: datetime) -> Self:
+        """Take the journey back before care began."""
+        return replace(self, status=after(self.status, Act.WITHDRAW), reason=reason.value, ended_at=now)
+
+    def kept(self, promise: Promise) -> bool:
+        """Whether nothing is left to wait for: the promise was kept, or the journey went another way."""
+        open_in = {
+            Promise.DECIDE: {Status.REQUESTED},
+            Promise.ACCEPT: {Status.GRANTED},
+            Promise.START: {Status.GRANTED, Status.ACCEPTED},
+            Promise.PLACE: {Status.DECLINED},
+        }
+        return self.status not in open_in[promise]
+
+    def due(self, promise: Promise) -> datetime | None:
+        """Before when a promise must be kept; ``None`` for one without a term or not made yet."""
+        return {
+            Promise.DECIDE: self.decision_due,
+            Promise.ACCEPT: self.accept_due,
+            Promise.START: self.start_due,
+            Promise.PLACE: None,
+        }[promise]
+
+    def remind(self, promise: Promise) -> Self:
+        """Remember that the party was reminded."""
+        return replace(self, reminded=(*self.reminded, promise.value))
+
+    def escalate(self, promise: Promise) -> Self:
+        """Remember that the promise was not kept."""
+        return replace(self, escalated=(*self.escalated, promise.value))
+
+    def _within_allocation(self, started_on: date, now: datetime) -> None:
+        if started_on > local_date(now):
+            raise wrong(
+                "/startedOn",
+                "De startdatum ligt in de toekomst. Meld de start als de ondersteuning echt begonnen is.",
+                "The start date is in the future. Report the start once care has really begun.",
+                "in-future",
+            )
+        if self.starts_on is not None and started_on < self.starts_on:
+            raise wrong(
+                "/startedOn",
+                f"De startdatum ligt vóór de ingangsdatum van de toewijzing, {self.starts_on:%d-%m-%Y}.",
+                f"The start date is before the first day of the allocation, {self.starts_on}.",
+                "before-allocation",
+            )
+        if self.ends_on is not None and started_on > self.ends_on:
+            raise wrong(
+                "/startedOn",
+                f"De startdatum ligt na de einddatum van de toewijzing, {self.ends_on:%d-%m-%Y}.",
+                f"The start date is after the last day of the allocation, {self.ends_on}.",
+                "after-allocation",
+            )

@@ -1,0 +1,64 @@
+"""Due instants of a journey: when a promise must be kept, and when to remind.
+
+Days are counted in the Netherlands; a promise due on a day is kept until that day ends. Workflows only wait for
+what is computed here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+
+from services.kit.working_days import add_working_days, end_of_day_utc, local_date, start_of_day_utc
+
+SIX_WEEKS = 42
+THIRTEEN_WEEKS = 91
+
+WAITING_NORMS: Mapping[str, int] = MappingProxyType(
+    {"43": THIRTEEN_WEEKS, "44": THIRTEEN_WEEKS, "15": THIRTEEN_WEEKS},
+)
+"""Waiting norm in days per product category where it is not six weeks: living, 13 weeks (OV 3.5.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long each promise may take. Working days unless the name says otherwise.
+
+    ``decide`` and ``report`` are set by the standard (iJw 3.2 OP274, OP271, OP272); the others are agreed locally.
+    """
+
+    decide: int = 5
+    accept: int = 5
+    remind_before: int = 2
+    report: int = 5
+    waiting_norm_days: int = SIX_WEEKS
+    waiting_norms_by_category: Mapping[str, int] = field(default_factory=lambda: WAITING_NORMS)
+
+    def decision_due(self, requested_at: datetime) -> datetime:
+        """Before when the municipality decides on a request (OP274)."""
+        return self._working_days_after(requested_at, self.decide)
+
+    def accept_due(self, granted_at: datetime) -> datetime:
+        """Before when the provider answers an allocation."""
+        return self._working_days_after(granted_at, self.accept)
+
+    def start_due(self, granted_at: datetime, starts_on: date, category: str) -> datetime:
+        """Before when care starts: the waiting norm, counted from the allocation or, when that is later, its
+        first day (OV 3.5.1)."""
+        days = self.waiting_norms_by_category.get(category, self.waiting_norm_days)
+        return end_of_day_utc(max(local_date(granted_at), starts_on) + timedelta(days=days))
+
+    def remind_at(self, due: datetime) -> datetime:
+        """The start of the working day that lies ``remind_before`` working days before the last day of a term."""
+        last_day = local_date(due - timedelta(microseconds=1))
+        return start_of_day_utc(add_working_days(last_day, -self.remind_before))
+
+    def report_due(self, happened_on: date, known_at: datetime | None = None) -> datetime:
+        """Before when a start or stop is reported (OP271, OP272): counted from the day itself or, for an
+        allocation with retroactive effect, from the day it was known."""
+        day = max(happened_on, local_date(known_at)) if known_at else happened_on
+        return end_of_day_utc(add_working_days(day, self.report))
+
+    @staticmethod
+    def _working_days_after(instant: datetime, days: int) -> datetime:
+        return end_of_day_utc(add_working_days(local_date(instant), days))

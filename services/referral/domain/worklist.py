@@ -1,0 +1,46 @@
+"""Who has to do what next: at most one task per party per journey, with the instant it is due."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from services.referral.domain.journey import Status
+from services.referral.domain.reasons import Promise
+from services.referral.domain.referral import Referral
+
+
+class Task(StrEnum):
+    """What stands on a worklist."""
+
+    ANSWER = "answer"
+    REPORT_START = "report_start"
+    DECIDE = "decide"
+    PLACE = "place"
+    FOLLOW_UP_START = "follow_up_start"
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """The tasks of both parties. A task without ``due`` has no legal term."""
+
+    provider: Task | None = None
+    provider_due: datetime | None = None
+    municipality: Task | None = None
+    municipality_due: datetime | None = None
+
+
+def tasks(referral: Referral) -> Tasks:
+    """What the provider and the access team have to do for this journey now."""
+    late_start = Promise.START.value in referral.escalated
+    follow_up = (Task.FOLLOW_UP_START, referral.start_due) if late_start else (None, None)
+    match referral.status:
+        case Status.REQUESTED:
+            return Tasks(municipality=Task.DECIDE, municipality_due=referral.decision_due or referral.granted_at)
+        case Status.GRANTED:
+            return Tasks(Task.ANSWER, referral.accept_due, *follow_up)
+        case Status.ACCEPTED:
+            return Tasks(Task.REPORT_START, referral.start_due, *follow_up)
+        case Status.DECLINED if Promise.PLACE.value in referral.escalated:
+            return Tasks(municipality=Task.PLACE, municipality_due=referral.decision_due or referral.granted_at)
+        case _:
+            return Tasks()

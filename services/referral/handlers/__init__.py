@@ -1,0 +1,33 @@
+"""What each command does, and the registry that says so."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from services.kit.commands import Command, Handler
+from services.referral import commands
+from services.referral.handlers import decisions, deliveries, imports, messages, offers, people, promises, requests
+from services.referral.handlers.context import Context
+
+_HANDLERS: dict[type[Command], Callable[..., Awaitable[Any]]] = {
+    commands.RequestAllocation: requests.request_allocation,
+    commands.GrantAllocation: decisions.grant_allocation,
+    commands.RefuseRequest: decisions.refuse_request,
+    commands.WithdrawReferral: decisions.withdraw_referral,
+    commands.AcceptAllocation: offers.accept_allocation,
+    commands.DeclineAllocation: offers.decline_allocation,
+    commands.OfferAllocation: offers.offer_allocation,
+    commands.NumberClient: offers.name_client,
+    commands.RemindOfPromise: promises.remind_of_promise,
+    commands.EscalatePromise: promises.escalate_promise,
+    commands.ReportStart: deliveries.report_start,
+    commands.ReportStop: deliveries.report_stop,
+    commands.ReceiveMessage: messages.receive_message,
+    commands.ImportTrajectories: imports.import_trajectories,
+    commands.EraseClient: people.erase_client,
+}
+
+
+def handlers(context: Context) -> dict[type[Command], Handler]:
+    """Every command with its handler, which gets ``context``."""
+    return {command: partial(handler, context) for command, handler in _HANDLERS.items()}

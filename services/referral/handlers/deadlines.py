@@ -1,0 +1,80 @@
+"""The book of promises: what is due when, who promised it, and which workflow waits for it."""
+
+from datetime import datetime
+
+from contracts.values import PartyId
+from services.kit.unit import Unit
+from services.referral.domain.reasons import Promise
+from services.referral.domain.referral import Referral
+from services.referral.domain.terms import Terms
+from services.referral.store import queries
+
+DECIDE = "decide"
+REMIND_ACCEPT = "remind_accept"
+ACCEPT = "accept"
+REMIND_START = "remind_start"
+START = "start"
+ALL = (DECIDE, REMIND_ACCEPT, ACCEPT, REMIND_START, START)
+
+REMINDER_OF = {Promise.ACCEPT: REMIND_ACCEPT, Promise.START: REMIND_START}
+"""The kind of deadline at which a promise is reminded of."""
+
+RULES = {
+    DECIDE: "iStandaarden 3.2 OP274",
+    REMIND_ACCEPT: "twee werkdagen vooraf",
+    ACCEPT: "vijf werkdagen",
+    REMIND_START: "twee werkdagen vooraf",
+    START: "Contractstandaard Wmo 1.2 art. 3.5.1",
+}
+
+
+def row(referral: Referral, kind: str, due: datetime, party: PartyId) -> dict[str, str]:
+    """One promise as a row."""
+    return {
+        "subject": str(referral.referral_id),
+        "kind": kind,
+        "due": due.isoformat(),
+        "party": party,
+        "rule": RULES[kind],
+        "workflow": f"referral/{referral.referral_id}",
+    }
+
+
+def start_rows(referral: Referral, terms: Terms) -> list[dict[str, str]]:
+    """The promise to start care, with its reminder."""
+    if referral.start_due is None:
+        return []
+    _, provider = referral.parties
+    return [
+        row(referral, REMIND_START, terms.remind_at(referral.start_due), provider),
+        row(referral, START, referral.start_due, provider),
+    ]
+
+
+async def promise_decision(unit: Unit, referral: Referral) -> None:
+    """The municipality promised to decide."""
+    if referral.decision_due is not None:
+        municipality, _ = referral.parties
+        await put(unit, [row(referral, DECIDE, referral.decision_due, municipality)])
+
+
+async def promise_care(unit: Unit, referral: Referral, terms: Terms) -> None:
+    """The provider is to answer, and to start."""
+    if referral.accept_due is None:
+        return
+    _, provider = referral.parties
+    rows = [
+        row(referral, REMIND_ACCEPT, terms.remind_at(referral.accept_due), provider),
+        row(referral, ACCEPT, referral.accept_due, provider),
+    ]
+    await put(unit, rows + start_rows(referral, terms))
+
+
+async def put(unit: Unit, rows: list[dict[str, str]]) -> None:
+    """Write promises down; one that was made before is open again with its new instant."""
+    await queries.put_deadlines(unit.conn, rows=rows)
+
+
+async def close(unit: Unit, referral: Referral, *kinds: str) -> None:
+    """Nobody waits for these any more."""
+    await queries.close_deadlines(unit.conn, subject=str(referral.referral_id), kinds=list(kinds or ALL), at=unit.now)

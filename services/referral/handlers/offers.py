@@ -1,0 +1,110 @@
+"""The provider answers an allocation; when it declines, or says nothing, the next provider is asked."""
+
+from contracts.events.referral import AllocationAccepted, AllocationDeclined, DeclineReason
+from contracts.values import Role
+from services.kit.problems import Forbidden, Text
+from services.kit.unit import Unit
+from services.kit.working_days import local_date
+from services.referral.commands import AcceptAllocation, DeclineAllocation, NumberClient, OfferAllocation
+from services.referral.domain.candidates import next_provider
+from services.referral.domain.journey import Act, after
+from services.referral.domain.reasons import Promise
+from services.referral.domain.referral import Referral
+from services.referral.handlers import deadlines
+from services.referral.handlers.context import Context
+from services.referral.handlers.decisions import allocate, take_back
+from services.referral.handlers.promises import escalate
+from services.referral.handlers.requests import number_client
+from services.referral.store import market, referrals
+from services.referral.views import ReferralState
+
+
+async def accept_allocation(context: Context, command: AcceptAllocation, unit: Unit) -> ReferralState:
+    """The provider says yes."""
+    referral = (await referrals.lock(unit.conn, command.referral_id)).accept(unit.now)
+    await referrals.update(unit, referral)
+    if command.own_number is not None:
+        await number_client(unit, referral, command.own_number)
+    await deadlines.close(unit, referral, deadlines.REMIND_ACCEPT, deadlines.ACCEPT)
+    unit.emit(
+        referral.referral_id,
+        AllocationAccepted(
+            referral_id=referral.referral_id,
+            municipality=referral.municipality,
+            provider=referral.provider,
+            accepted_at=unit.now,
+        ),
+        audience=referral.parties,
+    )
+    return ReferralState.of(referral)
+
+
+async def decline_allocation(context: Context, command: DeclineAllocation, unit: Unit) -> ReferralState:
+    """The provider says no, or (the workflow says) let the term pass. The allocation is removed."""
+    if command.reason is DeclineReason.NO_ANSWER and not unit.actor.has(Role.SYSTEM):
+        raise Forbidden(
+            Text(
+                "De reden 'geen antwoord' stelt alleen Samenspel zelf vast. Kies de reden waarom u weigert.",
+                "Only Samenspel itself establishes 'no answer'. Choose the reason why you decline.",
+            )
+        )
+    before = await referrals.lock(unit.conn, command.referral_id)
+    referral = before.decline(command.reason, unit.now)
+    await referrals.update(unit, referral)
+    await deadlines.close(unit, referral)
+    await take_back(context, unit, before)
+    unit.emit(
+        referral.referral_id,
+        AllocationDeclined(
+            referral_id=referral.referral_id,
+            municipality=referral.municipality,
+            provider=referral.provider,
+            allocation_number=referral.granted.number,
+            reason=command.reason,
+            declined_at=unit.now,
+        ),
+        audience=referral.parties,
+    )
+    return ReferralState.of(referral)
+
+
+async def offer_allocation(context: Context, command: OfferAllocation, unit: Unit) -> ReferralState:
+    """Offer a declined allocation to the next provider; the access team gets it when nobody is left.
+
+    A provider that was named is asked even when it was asked before. Raises ``Conflict`` without an agreement.
+    """
+    referral = await referrals.lock(unit.conn, command.referral_id)
+    after(referral.status, Act.OFFER)
+    today = local_date(unit.now)
+    starts_on = max(referral.starts_on or referral.desired_start, today)
+    chosen = command.provider
+    if chosen is None and (referral.ends_on is None or referral.ends_on >= starts_on):
+        found = await market.candidates(unit.conn, referral.municipality, referral.assignment.product_code, starts_on)
+        candidate = next_provider(found, referral.declined_by)
+        chosen = candidate.provider if candidate else None
+    if chosen is None:
+        return await nobody_left(unit, referral)
+    offered = await allocate(
+        context,
+        unit,
+        referral,
+        provider=chosen,
+        assignment=referral.assignment,
+        starts_on=starts_on,
+        ends_on=referral.ends_on,
+    )
+    return ReferralState.of(offered)
+
+
+async def nobody_left(unit: Unit, referral: Referral) -> ReferralState:
+    """Everybody was asked: the access team looks for a place. Says so once."""
+    if Promise.PLACE.value in referral.escalated:
+        return ReferralState.of(referral, changed=False)
+    return ReferralState.of(await escalate(unit, referral, Promise.PLACE))
+
+
+async def name_client(context: Context, command: NumberClient, unit: Unit) -> ReferralState:
+    """The provider's own number for the client, shown on its worklist."""
+    referral = await referrals.lock(unit.conn, command.referral_id)
+    await number_client(unit, referral, command.own_number)
+    return ReferralState.of(referral)

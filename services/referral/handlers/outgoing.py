@@ -1,0 +1,243 @@
+"""What the municipality sends: allocations (301) and answers to requests (319), written, stored and told of."""
+
+from datetime import date
+from uuid import UUID
+
+from contracts.events.referral import Channel, MessageWritten
+from contracts.values import municipality, provider
+from services.kit.problems import FieldError, Invalid, Text
+from services.kit.unit import Unit
+from services.kit.working_days import AMSTERDAM, local_date
+from services.referral.domain.person import Person
+from services.referral.domain.reasons import RefusalReason
+from services.referral.domain.referral import Referral
+from services.referral.handlers.context import Context
+from services.referral.istandaarden import (
+    Address,
+    AllocatedProduct,
+    ClientDetails,
+    Contact,
+    Extent,
+    MessageHeader,
+    PersonName,
+    Phone,
+    Standard,
+    allocation_301,
+    answer_319,
+)
+from services.referral.istandaarden.codes import GENDERS, STANDARDS, Answer, ChangeReason
+from services.referral.store import clients, messages, queries, referrals
+from services.referral.store.clients import Dossier
+
+_KIND = {Standard.IJW: "JW", Standard.IWMO: "WMO"}
+
+
+async def write_allocation(context: Context, unit: Unit, referral: Referral, reference: str | None) -> None:
+    """A 301 to the provider: the new allocation and all others that run for this client there (OP087).
+
+    ``reference`` is the provider's own, of the request that is granted (TR379). Raises ``Invalid`` when the dossier
+    lacks something that a 301 needs.
+    """
+    dossier = await clients.dossier(unit, referral.client_id)
+    person = dossier.open(context.vault)
+    require_complete(person)
+    products = [_product(referral, reference=reference)]
+    running = queries.running_allocations(
+        unit.conn,
+        client_id=referral.client_id,
+        provider=referral.provider,
+        law=referral.assignment.law,
+        today=local_date(unit.now),
+        but=referral.referral_id,
+    )
+    products += [_product(referrals.from_row(row)) async for row in running]
+    await _send_301(context, unit, referral, dossier, person, products)
+
+
+async def write_removal(context: Context, unit: Unit, referral: Referral) -> None:
+    """A 301 that removes an allocation: its end becomes its beginning, reason 13 (OP033x1)."""
+    if referral.channel is Channel.IMPORT and referral.offers == 1:
+        return  # Another system sent the 301 of an imported allocation; ours would remove what nobody knows.
+    dossier = await clients.dossier(unit, referral.client_id)
+    person = dossier.open(context.vault)
+    await _send_301(context, unit, referral, dossier, person, [_product(referral, removed=True)])
+
+
+async def write_refusal(
+    context: Context, unit: Unit, referral: Referral, reason: RefusalReason, responsible: str | None
+) -> None:
+    """A 319 on a request that carried a reference of the provider; a request by form alone needs none."""
+    if referral.request_reference is None:
+        return
+    header = await _header(unit, referral)
+    content = answer_319(header, referral.request_reference, Answer.REJECTED, reason, responsible)
+    await _keep(context, unit, referral, header, "319", content, await clients.dossier(unit, referral.client_id))
+
+
+def require_complete(person: Person) -> None:
+    """Raises ``Invalid`` naming what a 301 needs and the dossier lacks (iStandaarden 3.2; TR006 for the contact)."""
+    missing = [
+        FieldError(f"/person/{name}", Text(nl, en), "missing")
+        for name, present, nl, en in (
+            ("bsn", person.bsn, "Het BSN ontbreekt.", "The citizen number is missing."),
+            ("lastName", person.last_name, "De achternaam ontbreekt.", "The surname is missing."),
+            ("birthDate", person.birth_date, "De geboortedatum ontbreekt.", "The birth date is missing."),
+            (
+                "address",
+                person.address or person.phone,
+                "Een adres of telefoonnummer ontbreekt.",
+                "An address or phone number is missing.",
+            ),
+        )
+        if not present
+    ]
+    if missing:
+        raise Invalid(
+            Text(
+                "Het dossier is niet volledig genoeg voor een toewijzing. Vul de gegevens aan bij het besluit.",
+                "The dossier is not complete enough for an allocation. Add the data mentioned to the decision.",
+            ),
+            code="dossier-incomplete",
+            errors=missing,
+        )
+
+
+def client_details(person: Person) -> ClientDetails:
+    """A person as messages carry them; the dossier must be complete."""
+    if person.bsn is None or person.last_name is None or person.birth_date is None:
+        raise LookupError("the dossier is not complete")
+    return ClientDetails(
+        bsn=person.bsn,
+        name=PersonName(person.last_name, person.prefix, person.first_names, person.initials),
+        birth_date=person.birth_date,
+        gender=GENDERS.member(person.gender),
+    )
+
+
+def contact(person: Person) -> Contact:
+    """How to reach a person, as messages carry it."""
+    address = None
+    if home := person.address:
+        address = Address(
+            house_number=home.house_number,
+            house_letter=home.house_letter,
+            addition=home.addition,
+            postcode=home.postcode,
+            street=home.street,
+            town=home.town,
+        )
+    phones = (Phone(person.phone),) if person.phone else ()
+    return Contact(address=address, phones=phones, email=person.email)
+
+
+def _product(referral: Referral, *, reference: str | None = None, removed: bool = False) -> AllocatedProduct:
+    granted = referral.granted
+    decided = granted.granted_at.astimezone(AMSTERDAM)
+    assignment = referral.assignment
+    return AllocatedProduct(
+        number=granted.number,
+        decided_on=decided.date(),
+        decided_at=decided.time(),
+        starts_on=granted.starts_on,
+        reference=reference,
+        category=assignment.category,
+        code=assignment.product_code,
+        ends_on=granted.starts_on if removed else referral.ends_on,
+        change_reason=ChangeReason.REMOVED if removed else None,
+        extent=Extent(assignment.volume, assignment.unit, assignment.frequency),
+    )
+
+
+async def _header(unit: Unit, referral: Referral) -> MessageHeader:
+    return MessageHeader(
+        standard=STANDARDS[referral.assignment.law],
+        municipality=referral.municipality,
+        provider=referral.provider,
+        identification=await messages.next_identification(unit, municipality(referral.municipality)),
+        dated=local_date(unit.now),
+    )
+
+
+async def _send_301(
+    context: Context,
+    unit: Unit,
+    referral: Referral,
+    dossier: Dossier,
+    person: Person,
+    products: list[AllocatedProduct],
+) -> None:
+    require_complete(person)
+    header = await _header(unit, referral)
+    content = allocation_301(header, client_details(person), [contact(person)], products)
+    await _keep(context, unit, referral, header, "301", content, dossier)
+
+
+async def _keep(
+    context: Context,
+    unit: Unit,
+    referral: Referral,
+    header: MessageHeader,
+    number: str,
+    content: bytes,
+    dossier: Dossier,
+) -> None:
+    await keep_written(
+        context,
+        unit,
+        kind=_KIND[header.standard] + number,
+        sender=municipality(referral.municipality),
+        receiver=provider(referral.provider),
+        identification=header.identification,
+        dated=header.dated,
+        content=content,
+        client=dossier,
+        referral_id=referral.referral_id,
+    )
+
+
+async def keep_written(
+    context: Context,
+    unit: Unit,
+    *,
+    kind: str,
+    sender: str,
+    receiver: str,
+    identification: str,
+    dated: date,
+    content: bytes,
+    client: Dossier | None,
+    referral_id: UUID | None = None,
+    answers: UUID | None = None,
+) -> UUID:
+    """Store a message that we wrote, and tell that it stands ready for its receiver."""
+    message_id = unit.new_id()
+    await messages.store(
+        unit,
+        context.vault,
+        messages.StoredMessage(
+            message_id=message_id,
+            direction=messages.WRITTEN,
+            kind=kind,
+            sender=sender,
+            receiver=receiver,
+            identification=identification,
+            dated=dated,
+            answers=answers,
+            referral_ids=(referral_id,) if referral_id else (),
+        ),
+        content,
+        client,
+    )
+    unit.emit(
+        message_id,
+        MessageWritten(
+            message_id=message_id,
+            kind=kind,
+            sender=sender,
+            receiver=receiver,
+            referral_id=referral_id,
+            written_at=unit.now,
+        ),
+        audience=(sender, receiver),
+    )
+    return message_id

@@ -1,0 +1,147 @@
+"""A request for allocation comes in: by form from an access worker or provider, or by a 315."""
+
+from datetime import date
+
+from contracts.events.commissioning import Law
+from contracts.events.commissioning import Unit as CountedIn
+from contracts.events.referral import AllocationRequested, Assignment, Channel, Referrer
+from contracts.values import PartyKind, municipality, provider
+from services.kit.problems import Conflict, Forbidden, Text
+from services.kit.unit import Unit
+from services.referral.commands import RequestAllocation
+from services.referral.domain.journey import Status
+from services.referral.domain.person import Person
+from services.referral.domain.referral import Referral, wrong
+from services.referral.domain.volume import total_units
+from services.referral.handlers import deadlines
+from services.referral.handlers.context import Context
+from services.referral.store import clients, market, queries, referrals
+from services.referral.views import ReferralState
+
+
+def no_agreement() -> Conflict:
+    """Nobody may deliver this here then."""
+    return Conflict(
+        Text(
+            "Deze aanbieder heeft op die dag geen overeenkomst voor dit product in deze gemeente. Er is niets"
+            " gewijzigd. Kies een aanbieder uit de lijst met mogelijke aanbieders.",
+            "On that day this provider has no agreement for this product in this municipality. Nothing was changed."
+            " Choose a provider from the list of candidates.",
+        ),
+        code="no-agreement",
+    )
+
+
+async def request_allocation(context: Context, command: RequestAllocation, unit: Unit) -> ReferralState:
+    """Ask by form. Raises ``Forbidden`` for another party, ``Conflict`` without an agreement, ``Invalid``."""
+    asking = {
+        PartyKind.MUNICIPALITY: municipality(command.municipality),
+        PartyKind.PROVIDER: provider(command.provider),
+    }
+    if not unit.actor.is_system and asking.get(unit.actor.kind) != unit.actor.party:
+        raise Forbidden(
+            Text(
+                "U kunt alleen aanvragen voor uw eigen gemeente of als uw eigen instelling.",
+                "You can only ask for your own municipality or as your own organisation.",
+            )
+        )
+    if command.desired_end is not None and command.desired_end < command.desired_start:
+        raise wrong(
+            "/desiredEnd",
+            "De einddatum ligt vóór de gewenste startdatum. Kies een latere einddatum.",
+            "The end date is before the desired start. Choose a later end date.",
+            "ends-before-start",
+        )
+    agreed = await market.agreed(
+        unit.conn, command.municipality, command.provider, command.product_code, command.desired_start
+    )
+    if agreed is None:
+        raise no_agreement()
+    assignment = Assignment(
+        law=Law(agreed["law"]),
+        product_code=command.product_code,
+        category=agreed["category"],
+        unit=CountedIn(agreed["unit"]),
+        frequency=command.frequency,
+        volume=command.volume,
+        total_units=total_units(command.volume, command.frequency, command.desired_start, command.desired_end),
+    )
+    referral = await open_referral(
+        context,
+        unit,
+        municipality_code=command.municipality,
+        agb=command.provider,
+        person=command.person,
+        assignment=assignment,
+        referrer=command.referrer,
+        channel=Channel.FORM,
+        desired_start=command.desired_start,
+        desired_end=command.desired_end,
+        request_reference=command.request_reference,
+    )
+    if command.own_number is not None:
+        await number_client(unit, referral, command.own_number)
+    return ReferralState.of(referral)
+
+
+async def open_referral(
+    context: Context,
+    unit: Unit,
+    *,
+    municipality_code: str,
+    agb: str,
+    person: Person,
+    assignment: Assignment,
+    referrer: Referrer,
+    channel: Channel,
+    desired_start: date,
+    desired_end: date | None,
+    request_reference: str | None,
+) -> Referral:
+    """Open a journey: the dossier, the request, its decision term, and the event."""
+    known = await clients.admit(unit, context.vault, municipality_code, person)
+    referral = Referral(
+        referral_id=unit.new_id(),
+        municipality=municipality_code,
+        provider=agb,
+        client_id=known.client_id,
+        client_stream=known.stream,
+        client_dossier=known.dossier,
+        status=Status.REQUESTED,
+        assignment=assignment,
+        referrer=referrer,
+        channel=channel,
+        desired_start=desired_start,
+        desired_end=desired_end,
+        requested_at=unit.now,
+        decision_due=context.terms.decision_due(unit.now),
+        request_reference=request_reference,
+    )
+    await referrals.insert(unit, referral)
+    if unit.actor.is_system or unit.actor.party == municipality(municipality_code):
+        await clients.complete(unit, context.vault, known.client_id, person)
+    await deadlines.promise_decision(unit, referral)
+    unit.emit(
+        referral.referral_id,
+        AllocationRequested(
+            referral_id=referral.referral_id,
+            municipality=municipality_code,
+            provider=agb,
+            client=known.stream,
+            assignment=assignment,
+            referrer=referrer,
+            channel=channel,
+            desired_start=desired_start,
+            requested_at=unit.now,
+            decision_due=context.terms.decision_due(unit.now),
+        ),
+        audience=referral.parties,
+    )
+    return referral
+
+
+async def number_client(unit: Unit, referral: Referral, own_number: str) -> None:
+    """The provider's own number for the client."""
+    await queries.put_own_number(
+        unit.conn, provider=referral.provider, client_id=referral.client_id, own_number=own_number
+    )

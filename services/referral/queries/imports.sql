@@ -1,0 +1,40 @@
+-- name: find_file^
+-- The same file from the same party before.
+select import_id, rows, imported, already_known, imported_at from import_file
+where party = :party and content_mark = :content_mark;
+
+-- name: known_rows
+-- Which of these allocation numbers exist already, and whether an import made them.
+select allocation.municipality, allocation.number, imported_row.row_mark
+from unnest(:municipalities::text[], :numbers::bigint[]) as wanted (municipality, number)
+join allocation using (municipality, number)
+left join imported_row on imported_row.municipality = allocation.municipality
+                      and imported_row.allocation_number = allocation.number;
+
+-- name: insert_file!
+-- One imported file.
+insert into import_file (import_id, party, content_mark, rows, imported, already_known, imported_at)
+values (:import_id, :party, :content_mark, :rows, :imported, :already_known, :at);
+
+-- name: insert_rows!
+-- What each row of a file became.
+insert into imported_row (municipality, allocation_number, row_mark, import_id, line, referral_id)
+select municipality, number, row_mark, :import_id, line, referral_id
+from unnest(:municipalities::text[], :numbers::bigint[], :row_marks::bytea[], :lines::int[], :referral_ids::uuid[])
+    as each (municipality, number, row_mark, line, referral_id);
+
+-- name: list_files
+-- Imported files of the caller, latest first.
+select import_id, rows, imported, already_known, imported_at from import_file
+where (:at::timestamptz is null or (imported_at, import_id) < (:at, :import_id::uuid))
+order by imported_at desc, import_id desc limit :limit;
+
+-- name: get_file^
+-- One imported file.
+select import_id, rows, imported, already_known, imported_at from import_file where import_id = :import_id;
+
+-- name: list_rows
+-- What the rows of a file became, in the order of the file.
+select line, municipality, allocation_number, referral_id from imported_row
+where import_id = :import_id and (:line::int is null or line > :line)
+order by line limit :limit;

@@ -1,0 +1,54 @@
+-- name: put_providers!
+-- Providers by their latest name.
+insert into known_provider (provider, name) select * from unnest(:providers::text[], :names::text[])
+on conflict (provider) do update set name = excluded.name;
+
+-- name: put_agreed_products!
+-- What an agreement says; an event that comes again says the same.
+insert into agreed_product (agreement_id, municipality, product_code, provider, category, name, law, unit,
+                            valid_from, valid_until)
+select * from jsonb_populate_recordset(null::agreed_product, :rows::jsonb)
+on conflict (agreement_id, municipality, product_code) do update
+set provider = excluded.provider, category = excluded.category, name = excluded.name, law = excluded.law,
+    unit = excluded.unit, valid_from = excluded.valid_from, valid_until = excluded.valid_until;
+
+-- name: put_capacities!
+-- The latest statement of each provider per product.
+insert into stated_capacity (provider, product_code, places, free, wait_days, stated_at)
+select * from jsonb_populate_recordset(null::stated_capacity, :rows::jsonb)
+on conflict (provider, product_code) do update
+set places = excluded.places, free = excluded.free, wait_days = excluded.wait_days, stated_at = excluded.stated_at;
+
+-- name: candidates
+-- Who may deliver a product in a municipality on a day, with what they said about room and wait.
+select distinct on (agreed.provider)
+       agreed.provider, known.name, agreed.valid_from, agreed.valid_until,
+       capacity.places, capacity.free, capacity.wait_days, capacity.stated_at
+from agreed_product agreed
+left join known_provider known using (provider)
+left join stated_capacity capacity on capacity.provider = agreed.provider and capacity.product_code = :product_code
+where agreed.municipality = :municipality and agreed.product_code = :product_code
+  and agreed.valid_from <= :on and (agreed.valid_until is null or agreed.valid_until >= :on)
+order by agreed.provider, agreed.valid_until desc nulls first;
+
+-- name: agreed_product^
+-- What a provider and a municipality agreed about a product on a day.
+select category, law, unit, name from agreed_product
+where municipality = :municipality and provider = :provider and product_code = :product_code
+  and valid_from <= :on and (valid_until is null or valid_until >= :on)
+limit 1;
+
+-- name: names_of_providers
+-- What providers are called.
+select provider, name from known_provider where provider = any(:providers::text[]);
+
+-- name: products_here
+-- Products that somebody may deliver to the caller on a day, or that the caller may deliver.
+select distinct product_code, category, name, law, unit from agreed_product
+where valid_from <= :on and (valid_until is null or valid_until >= :on)
+  and (:municipality::text is null or municipality = :municipality)
+order by product_code, name;
+
+-- name: category_of_product$
+-- The category under which a municipality knows a product code; nothing when it does not know the code.
+select category from agreed_product where municipality = :municipality and product_code = :product_code limit 1;

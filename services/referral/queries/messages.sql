@@ -1,0 +1,65 @@
+-- name: find_received^
+-- A message that came before, by its identification or by its text.
+select message.*, answer.message_id as answer_id, answer.kind as answer_kind from message
+left join message answer on answer.answers = message.message_id
+where message.direction = 'received' and message.sender = :sender
+  and (message.content_mark = :content_mark
+       or (message.kind = :kind and message.identification = :identification
+           and coalesce(message.level, '') not in ('technical', '1') and not message.return_codes @> array['9056']))
+order by message.content_mark = :content_mark desc
+limit 1;
+
+-- name: insert_message!
+-- A message, without its text.
+insert into message (message_id, direction, kind, sender, receiver, identification, dated, content_mark, accepted,
+                     level, return_codes, findings, answers, referral_ids, at)
+values (:message_id, :direction, :kind, :sender, :receiver, :identification, :dated, :content_mark, :accepted,
+        :level, :return_codes, :findings::jsonb, :answers, :referral_ids, :at);
+
+-- name: insert_original!
+-- The text of a message, sealed.
+insert into message_original (message_id, client_id, key_id, wrapped_key, sealed)
+values (:message_id, :client_id, :key_id, :wrapped_key, :sealed);
+
+-- name: next_identification$
+-- The next identification of a sender's messages.
+insert into message_counter (sender, last) values (:sender, 1)
+on conflict (sender) do update set last = message_counter.last + 1
+returning last;
+
+-- name: get_message^
+-- One message, as far as the caller sent or receives it.
+select message.*, answer.message_id as answer_id, answer.kind as answer_kind from message
+left join message answer on answer.answers = message.message_id
+where message.message_id = :message_id;
+
+-- name: get_original^
+-- The sealed text of a message, with the key that opens it; no key means that the client was erased.
+select original.sealed, coalesce(original.key_id, client.key_id) as key_id,
+       coalesce(original.wrapped_key, client.wrapped_key) as wrapped_key,
+       original.client_id, message.message_id, message.kind,
+       find_pseudonym(original.client_id, 'dossier') as client_dossier
+from message
+join message_original original using (message_id)
+left join client using (client_id)
+where message.message_id = :message_id;
+
+-- name: list_messages
+-- Messages of the caller, latest first.
+select message.*, answer.message_id as answer_id, answer.kind as answer_kind from message
+left join message answer on answer.answers = message.message_id
+where (:direction::text is null or message.direction = :direction)
+  and (:kind::text is null or message.kind = :kind)
+  and (:accepted::boolean is null or message.accepted = :accepted)
+  and (:referral_id::uuid is null or message.referral_ids @> array[:referral_id::uuid])
+  and (:at::timestamptz is null or (message.at, message.message_id) < (:at, :message_id::uuid))
+order by message.at desc, message.message_id desc limit :limit;
+
+-- name: find_written$
+-- The message of ours that a retour answers.
+select message_id from message
+where direction = 'written' and sender = :sender and kind = :kind and identification = :identification;
+
+-- name: wait_in_line_for$
+-- The same message twice at the same moment: one after the other.
+select pg_advisory_xact_lock(hashtextextended(:line::text, 0));

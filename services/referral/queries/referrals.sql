@@ -1,0 +1,91 @@
+-- name: get_referral^
+-- One journey, as far as the caller may see it, with the caller's own number for the client.
+select referral.*, own_number from referral
+left join provider_client on provider_client.client_id = referral.client_id
+                         and provider_client.provider = my_provider()
+where referral_id = :referral_id;
+
+-- name: lock_referral^
+-- One journey, locked: two acts on the same journey come one after the other.
+select * from referral where referral_id = :referral_id for no key update;
+
+-- name: lock_referral_by_allocation^
+-- The journey that an allocation number belongs to; a withdrawn allocation belongs to nobody any more.
+select referral.* from referral
+where referral_id = (
+    select referral_id from allocation
+    where municipality = :municipality and number = :number and provider = :provider and withdrawn_at is null)
+for no key update;
+
+-- name: find_by_request_reference^
+-- Whether a provider used this reference before in this legal domain (TR347).
+select referral_id from referral
+where provider = :provider and law = :law and request_reference = :reference limit 1;
+
+-- name: insert_referrals!
+-- Many journeys at once; one is a list of one.
+insert into referral select * from jsonb_populate_recordset(null::referral, :rows::jsonb);
+
+-- name: insert_allocations!
+-- The allocations under which journeys are served.
+insert into allocation (municipality, number, referral_id, provider, granted_at)
+select municipality, number, referral_id, provider, granted_at
+from jsonb_populate_recordset(null::allocation, :rows::jsonb);
+
+-- name: withdraw_allocation!
+-- The allocation under which nobody may deliver any more.
+update allocation set withdrawn_at = :at where municipality = :municipality and number = :number;
+
+-- name: next_allocation_number$
+-- The next number of a municipality. Its row stays locked to the end, so numbers come out once.
+insert into allocation_counter (municipality, last) values (:municipality, 1)
+on conflict (municipality) do update set last = allocation_counter.last + 1
+returning last;
+
+-- name: raise_allocation_counter!
+-- After an import: new numbers go on above the imported ones.
+insert into allocation_counter (municipality, last)
+select * from unnest(:municipalities::text[], :lasts::bigint[])
+on conflict (municipality) do update set last = greatest(allocation_counter.last, excluded.last);
+
+-- name: count_tasks
+-- How many journeys stand on the caller's worklist, per task.
+select provider_task as task, count(*) as number from referral
+where provider = my_provider() and provider_task is not null group by provider_task
+union all
+select municipality_task, count(*) from referral
+where municipality = my_municipality() and municipality_task is not null group by municipality_task;
+
+-- name: offers_of_referral
+-- Every allocation made in one journey, oldest first.
+select number, provider, granted_at, withdrawn_at from allocation where referral_id = :referral_id order by granted_at;
+
+-- name: put_deadlines!
+-- Promises made or made anew; a promise that changes is open again.
+insert into deadline (subject, kind, due, party, rule, workflow)
+select subject, kind, due, party, rule, workflow from jsonb_populate_recordset(null::deadline, :rows::jsonb)
+on conflict (subject, kind) do update
+set due = excluded.due, party = excluded.party, rule = excluded.rule, done_at = null;
+
+-- name: close_deadlines!
+-- Promises that were kept, missed and dealt with, or that nobody waits for any more.
+update deadline set done_at = :at where subject = :subject and kind = any(:kinds::text[]) and done_at is null;
+
+-- name: open_deadlines
+-- What is due before an instant, earliest first.
+select subject, kind, due, party, rule, workflow from deadline
+where done_at is null and (:before::timestamptz is null or due <= :before)
+order by due, subject, kind limit :limit;
+
+-- name: running_allocations
+-- What else a provider may deliver to a client under one law: a 301 names all of it (OP087).
+select * from referral
+where client_id = :client_id and provider = :provider and law = :law and referral_id <> :but
+  and status in ('granted', 'accepted', 'started', 'paused') and (ends_on is null or ends_on >= :today)
+order by allocation_number;
+
+-- name: pending_request$
+-- Whether a provider's earlier request for this client still awaits its answer (TR374).
+select referral_id from referral
+where client_id = :client_id and provider = :provider and status = 'requested' and request_reference is not null
+limit 1;

@@ -1,0 +1,226 @@
+"""Journeys in PostgreSQL: from row to referral and back, and the lists that people see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from contracts.events.commissioning import Law
+from contracts.events.commissioning import Unit as CountedIn
+from contracts.events.referral import Assignment, Channel, Frequency, Referrer, StopReason
+from services.kit.paging import bad_cursor
+from services.kit.problems import NotFound, Text
+from services.kit.unit import Connection, Unit
+from services.referral.domain.journey import Status
+from services.referral.domain.referral import Referral
+from services.referral.domain.worklist import tasks
+from services.referral.store import queries
+
+_SAME = (
+    "referral_id",
+    "municipality",
+    "provider",
+    "client_id",
+    "client_stream",
+    "client_dossier",
+    "desired_start",
+    "desired_end",
+    "requested_at",
+    "decision_due",
+    "request_reference",
+    "allocation_number",
+    "granted_at",
+    "starts_on",
+    "ends_on",
+    "accept_due",
+    "start_due",
+    "accepted_at",
+    "started_on",
+    "start_reported_at",
+    "stopped_on",
+    "stop_reported_at",
+    "reason",
+    "ended_at",
+    "offers",
+    "declined_by",
+    "reminded",
+    "escalated",
+)
+_ASSIGNMENT = ("law", "product_code", "category", "unit", "frequency", "volume", "total_units")
+_UPDATED = [
+    *(name for name in _SAME if name not in {"referral_id", "municipality"}),
+    *_ASSIGNMENT,
+    "status",
+    "referrer",
+    "channel",
+    "stop_reason",
+    "provider_task",
+    "provider_due",
+    "municipality_task",
+    "municipality_due",
+    "changed_at",
+]
+_OWN_NUMBER = (
+    "(select own_number from provider_client where provider_client.client_id = referral.client_id"
+    " and provider_client.provider = my_provider()) as own_number"
+)
+_UPDATE = (
+    f"update referral set ({', '.join(_UPDATED)}) = "  # noqa: S608 - column names of ours
+    f"(select {', '.join('new.' + name for name in _UPDATED)} "
+    "from jsonb_populate_record(null::referral, $2::jsonb) as new) where referral_id = $1"
+)
+
+
+def _json(value: object) -> object:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def to_row(referral: Referral, now: datetime) -> dict[str, Any]:
+    """A journey as a row, in JSON values, with its place on the worklists."""
+    todo = tasks(referral)
+    row: dict[str, Any] = {name: _json(getattr(referral, name)) for name in _SAME}
+    for name in _ASSIGNMENT:
+        row[name] = getattr(referral.assignment, name)
+    row |= {
+        "status": referral.status,
+        "referrer": referral.referrer,
+        "channel": referral.channel,
+        "stop_reason": referral.stop_reason,
+        "provider_task": todo.provider,
+        "provider_due": _json(todo.provider_due),
+        "municipality_task": todo.municipality,
+        "municipality_due": _json(todo.municipality_due),
+        "changed_at": _json(now),
+    }
+    return row
+
+
+def from_row(row: asyncpg.Record) -> Referral:
+    """The journey in a row."""
+    values = {name: row[name] for name in _SAME}
+    for name in ("declined_by", "reminded", "escalated"):
+        values[name] = tuple(values[name])
+    return Referral(
+        **values,
+        status=Status(row["status"]),
+        assignment=Assignment(
+            law=Law(row["law"]),
+            product_code=row["product_code"],
+            category=row["category"],
+            unit=CountedIn(row["unit"]),
+            frequency=Frequency(row["frequency"]),
+            volume=row["volume"],
+            total_units=row["total_units"],
+        ),
+        referrer=Referrer(row["referrer"]),
+        channel=Channel(row["channel"]),
+        stop_reason=StopReason(row["stop_reason"]) if row["stop_reason"] else None,
+    )
+
+
+def as_uuid(text: str | None) -> UUID:
+    """The identifier in a cursor. Raises ``Invalid`` for a cursor that we did not give."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        raise bad_cursor() from None
+
+
+def unknown() -> NotFound:
+    """The caller has no such journey."""
+    return NotFound(
+        Text(
+            "Deze aanvraag bestaat niet, of is niet van uw organisatie. Zoek haar op via de werklijst.",
+            "This referral does not exist, or is not your organisation's. Look it up through the worklist.",
+        )
+    )
+
+
+async def get(conn: Connection, referral_id: UUID) -> Referral:
+    """One journey. Raises ``NotFound``."""
+    row = await queries.get_referral(conn, referral_id=referral_id)
+    if row is None:
+        raise unknown()
+    return from_row(row)
+
+
+async def lock(conn: Connection, referral_id: UUID) -> Referral:
+    """One journey, locked to the end of the transaction. Raises ``NotFound``."""
+    row = await queries.lock_referral(conn, referral_id=referral_id)
+    if row is None:
+        raise unknown()
+    return from_row(row)
+
+
+async def insert(unit: Unit, *referrals: Referral) -> None:
+    """Store new journeys."""
+    await queries.insert_referrals(unit.conn, rows=[to_row(each, unit.now) for each in referrals])
+
+
+async def update(unit: Unit, referral: Referral) -> None:
+    """Store what an act made of a journey."""
+    await unit.conn.execute(_UPDATE, referral.referral_id, to_row(referral, unit.now))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list shows. ``task`` makes it a worklist: earliest due first; otherwise latest request first."""
+
+    status: Sequence[str] = ()
+    task: str | None = None
+    municipality: str | None = None
+    provider: str | None = None
+    product_code: str | None = None
+    escalated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The last row of the page before: the instant that orders the list, and the identifier."""
+
+    at: datetime
+    referral_id: UUID
+
+
+async def listed(
+    conn: Connection, side: str, wanted: Filter, after: Position | None, limit: int
+) -> list[asyncpg.Record]:
+    """A page of journeys. ``side`` is whose worklist: ``provider`` or ``municipality``.
+
+    Composed of fixed fragments, so that each combination of filters has a plan of its own.
+    """
+    values: list[object] = []
+
+    def given(value: object) -> str:
+        values.append(value)
+        return f"${len(values)}"
+
+    where = ["true"]
+    if wanted.task:
+        at = f"{side}_due"
+        where += [f"{side}_task = {given(wanted.task)}", f"{side} = my_{side}()"]
+        order, beyond = "asc", ">"
+    else:
+        at, order, beyond = "requested_at", "desc", "<"
+    if wanted.status:
+        where.append(f"status = any({given(list(wanted.status))}::text[])")
+    if wanted.municipality:
+        where.append(f"municipality = {given(wanted.municipality)}")
+    if wanted.provider:
+        where.append(f"provider = {given(wanted.provider)}")
+    if wanted.product_code:
+        where.append(f"product_code = {given(wanted.product_code)}")
+    if wanted.escalated:
+        where.append("cardinality(escalated) > 0")
+    if after is not None:
+        where.append(f"({at}, referral_id) {beyond} ({given(after.at)}, {given(after.referral_id)})")
+    query = (
+        f"select referral.*, {at} as position_at, {_OWN_NUMBER} from referral where {' and '.join(where)} "  # noqa: S608
+        f"order by {at} {order}, referral_id {order} limit {given(limit)}"
+    )
+    return await conn.fetch(query, *values)
