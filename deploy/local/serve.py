@@ -16,6 +16,13 @@ from deploy.local.state import State
 from deploy.local.supervisor import Stack
 
 STOP_SECONDS = 90.0
+WRONG_USE = 2
+
+_ERROR = "error"
+"""The name under which a supervisor says why it gave up."""
+
+_DETACHED: list[subprocess.Popen[bytes]] = []
+"""Supervisors that we leave running on purpose; letting go of one would raise a warning about it."""
 
 
 async def serve(stack: Stack, when_ready: Callable[[Stack], Awaitable[None]] | None = None) -> None:
@@ -74,15 +81,20 @@ def start_detached(state: State, report: Report, processes: Sequence[str] | None
             cwd=Path.cwd(),
             env=os.environ | {"SAMENSPEL_STATE": str(state.directory), "PYTHONPATH": str(CODE)},
         )
+    _DETACHED.append(process)
+    reason = f"The supervisor ended; see {log}."
     with log.open() as said:
         while True:
             ended = process.poll() is not None
             for line in said:
                 name, _, message = line.rstrip("\n").partition(": ")
-                report(name, message)
-            remembered = state.read()
+                if name == _ERROR:
+                    reason = message
+                else:
+                    report(name, message)
             if ended:
-                raise LocalError(remembered.get("error") or f"The supervisor ended; see {log}.")
+                raise LocalError(reason, wrong_use=process.returncode == WRONG_USE)
+            remembered = state.read()
             if remembered.get("phase") == "ready" and remembered.get("supervisor") == process.pid:
                 return
             time.sleep(0.1)
@@ -117,8 +129,8 @@ def main() -> int:
     try:
         asyncio.run(serve(Stack(processes=sys.argv[1:] or None, report=say)))
     except LocalError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2 if error.wrong_use else 1
+        say(_ERROR, str(error))
+        return WRONG_USE if error.wrong_use else 1
     return 0
 
 

@@ -35,14 +35,15 @@ def default_directory() -> Path:
 class State:
     """One state directory. Reading never creates it; :meth:`create` does."""
 
-    def __init__(self, directory: Path | str) -> None:
+    def __init__(self, directory: Path | str, *, minimum_free_bytes: int = MINIMUM_FREE_BYTES) -> None:
         self.directory = Path(directory).absolute()
+        self._minimum_free_bytes = minimum_free_bytes
         self._lock: IO[str] | None = None
 
     def create(self) -> None:
-        """Make the directory, and refuse at once where the disk is too full to start anything.
+        """Make the directory, and refuse at once where the disk is too full to start anything (half a gigabyte).
 
-        Raises LocalError when it cannot be made or less than half a gigabyte is free.
+        Raises LocalError when it cannot be made or the disk is full.
         """
         try:
             for name in ("engines", "identity", "logs"):
@@ -54,10 +55,10 @@ class State:
                 "Point SAMENSPEL_STATE at a directory that can be written."
             ) from error
         free = shutil.disk_usage(self.directory).free
-        if free < MINIMUM_FREE_BYTES:
+        if free < self._minimum_free_bytes:
             raise LocalError(
                 f"The disk of {self.directory} is full ({free // 1024**2} MB free, "
-                f"{MINIMUM_FREE_BYTES // 1024**2} MB needed). Free some space or point SAMENSPEL_STATE at another disk."
+                f"{self._minimum_free_bytes // 1024**2} MB needed). Free some space or point SAMENSPEL_STATE at another disk."
             )
 
     def path(self, *parts: str) -> Path:

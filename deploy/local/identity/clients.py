@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,7 +69,10 @@ SERVICES = ("samenspel-council", "samenspel-commissioning", "samenspel-referral"
 
 def secret_file(state: State, client_id: str) -> Path:
     """The file with the secret of a client, made when it does not exist."""
-    return state.secret(f"client-{client_id}")
+    name = f"client-{client_id}"
+    file = state.path("secrets", name)
+    # Without + / =, which some clients encode in a Basic header and others do not.
+    return file if file.exists() else state.write_secret(name, secrets.token_urlsafe(32))
 
 
 def registered(state: State) -> Mapping[str, Client]:
