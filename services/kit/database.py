@@ -15,7 +15,8 @@ from services.kit.actor import Actor
 from services.kit.unit import Connection, Unit
 
 
-async def _register_codecs(connection: Connection) -> None:
+async def register_codecs(connection: Connection) -> None:
+    """Read and write ``json`` and ``jsonb`` as Python objects."""
     for name in ("json", "jsonb"):
         await connection.set_type_codec(name, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
 
@@ -30,7 +31,7 @@ async def open_pool(url: str, service: str, role: str, *, size: int) -> "asyncpg
         url,
         min_size=1,
         max_size=size,
-        init=_register_codecs,
+        init=register_codecs,
         reset=_keep,
         server_settings={
             "role": f"{service}_{role}",
