@@ -1,0 +1,29 @@
+"""How a step of a workflow becomes a command of a service, once.
+
+A refusal of the service that says the moment has passed (the provider answered just before its term ended) is an answer:
+the event that overtook the step moves the workflow on. Everything else is tried again until it works.
+"""
+
+from collections.abc import Awaitable
+from uuid import UUID
+
+import structlog
+from temporalio import activity
+
+from services.kit.problems import Conflict, NotFound
+from workflows.business import Step
+
+log = structlog.get_logger(__name__)
+
+
+async def unless_overtaken(step: Step, command: Awaitable[object]) -> None:
+    """Carry out ``command``; say so when something else came first."""
+    try:
+        await command
+    except (Conflict, NotFound) as problem:
+        log.info("step_overtaken", step=step.name, workflow_id=activity.info().workflow_id, code=problem.code)
+
+
+def subject_of(step: Step) -> UUID:
+    """The aggregate that a step is about."""
+    return UUID(step.subject)
