@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import ClassVar
 
 import asyncpg
 import pytest
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
+from tests.waiting import until
 
 from contracts.events.referral import MessageWritten
 from contracts.topics import REFERRAL, Topic
@@ -43,17 +45,15 @@ async def write(pools: Database, key: str, count: int = 1) -> None:
             unit.emit(key, fact(key))
 
 
-async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
-    async with asyncio.timeout(seconds):
-        while not await condition():
-            await asyncio.sleep(0.05)
+async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
+    await until(condition, seconds=60)
 
 
 class Seen(Projection):
     """Writes each event it gets as a row; refuses the keys in ``poison``."""
 
     tables = ("seen",)
-    poison: set[str] = set()
+    poison: ClassVar[set[str]] = set()
 
     def __init__(self, topic: Topic, group: str) -> None:
         self.group = group  # type: ignore[misc]
@@ -98,7 +98,7 @@ class Path:
 
 
 @pytest.fixture
-async def path(database, broker) -> AsyncIterator[Path]:
+async def path(database, broker) -> Path:
     found = await database.together("referral", "council")
     admin = await asyncpg.connect(found["council"].admin_url)
     await admin.execute(
@@ -107,7 +107,7 @@ async def path(database, broker) -> AsyncIterator[Path]:
            grant all on council.seen to council_worker"""
     )
     await admin.close()
-    yield Path(found["referral"].pools, found["council"].pools, broker)
+    return Path(found["referral"].pools, found["council"].pools, broker)
 
 
 @pytest.fixture

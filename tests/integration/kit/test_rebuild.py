@@ -3,9 +3,9 @@
 import asyncio
 import random
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import asyncpg
 import pytest
@@ -13,13 +13,13 @@ import pytest
 from contracts.envelope import Envelope
 from contracts.events.council import QuestionAsked
 from contracts.events.referral import MessageWritten
-from contracts.topics import COUNCIL, REFERRAL
+from contracts.topics import REFERRAL
 from services.kit.actor import Actor
 from services.kit.database import Database
 from services.kit.dead_letters import drop, open_letters, retry
 from services.kit.inbox import Delivery, Inbox
 from services.kit.projections import Projection, Received
-from services.kit.rebuild import Rebuilt, RebuildFailed, rebuild
+from services.kit.rebuild import RebuildFailed, Rebuilt, rebuild
 from services.kit.scratch import Difference, Scratch, ScratchInUse
 from services.kit.unit import Unit
 
@@ -44,7 +44,7 @@ class Post(Projection):
     group = "council-post"
     sources = (REFERRAL,)
     tables = ("post", "stamp")
-    poison: set[int] = set()
+    poison: ClassVar[set[int]] = set()
 
     async def apply(self, unit: Unit, events: Sequence[Received]) -> None:
         most = await unit.conn.fetchval("select most from limits")
@@ -159,11 +159,11 @@ def envelope(row: Any) -> Envelope:
 
 
 @pytest.fixture
-async def office(database) -> AsyncIterator[Office]:
+async def office(database) -> Office:
     found = await database.together("referral", "council")
     office = Office(found["referral"], found["council"])
     await office.admin(TABLES)
-    yield office
+    return office
 
 
 async def test_a_rebuild_is_identical_whatever_way_the_events_arrived(office):
@@ -257,7 +257,7 @@ async def test_a_log_that_lost_what_was_consumed_is_a_failure(office):
     await office.write(100, keys=1)
     await office.follow()
     await office.admin("delete from referral.event_log where sequence = 37")
-    with pytest.raises(RebuildFailed, match="misses event .-37"):
+    with pytest.raises(RebuildFailed, match=r"misses event .-37"):
         await office.rebuild()
 
 
@@ -265,7 +265,7 @@ async def test_an_event_that_is_refused_now_is_a_failure_that_says_where(office)
     await office.write(100, keys=1)
     await office.follow()
     office.projection.poison = {50}
-    with pytest.raises(RebuildFailed, match="council-post refuses events .* ValueError"):
+    with pytest.raises(RebuildFailed, match=r"council-post refuses events .* ValueError"):
         await office.rebuild()
 
 
