@@ -64,6 +64,7 @@ class Addresses:
 
     database_url: Callable[[str], str]
     kafka: str
+    kafka_group_protocol: str
     temporal: str
     temporal_namespace: str
     issuer: str
@@ -81,6 +82,7 @@ def environment(process: Process, addresses: Addresses, state: State) -> dict[st
         "PORT": str(addresses.ports[process.name]),
         "OIDC_ISSUER": addresses.issuer,
         "KAFKA_BOOTSTRAP_SERVERS": addresses.kafka,
+        "KAFKA_GROUP_PROTOCOL": addresses.kafka_group_protocol,
         "TEMPORAL_ADDRESS": addresses.temporal,
         "TEMPORAL_NAMESPACE": addresses.temporal_namespace,
     }

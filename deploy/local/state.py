@@ -58,7 +58,7 @@ class State:
         if free < self._minimum_free_bytes:
             raise LocalError(
                 f"The disk of {self.directory} is full ({free // 1024**2} MB free, "
-                f"{self._minimum_free_bytes // 1024**2} MB needed). Free some space or point SAMENSPEL_STATE at another disk."
+                f"{self._minimum_free_bytes // 1024**2} MB needed). Free space or set SAMENSPEL_STATE to another disk."
             )
 
     def path(self, *parts: str) -> Path:

@@ -12,6 +12,7 @@ import json
 import os
 import time
 from collections.abc import Awaitable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -188,6 +189,7 @@ class Stack:
         return Addresses(
             database_url=self._postgres.url,
             kafka=broker.bootstrap_servers,
+            kafka_group_protocol=broker.group_protocol,
             temporal=self._temporal.address,
             temporal_namespace=NAMESPACE,
             issuer=issuer,
@@ -235,6 +237,7 @@ class Stack:
                 port, broker = broker.port, Tansu(self.state, self._report)
                 broker.port = port
                 self._broker = broker
+                self._addresses = replace(self._known(), kafka_group_protocol=broker.group_protocol)
         if broker is not None:
             await self._run(broker, "broker", broker.bootstrap_servers)
 

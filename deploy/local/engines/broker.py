@@ -21,6 +21,8 @@ class Broker(Program):
     """Anything that speaks the Kafka protocol."""
 
     port = 0
+    group_protocol: str
+    """``consumer`` (KIP-848) where the broker knows it, else ``classic``; what consumers must be told."""
 
     @property
     def bootstrap_servers(self) -> str:

@@ -67,6 +67,7 @@ def fetched() -> bool:
 
 class Kafka(Broker):
     name = "kafka"
+    group_protocol = "consumer"
     keeps_data = True
 
     def __init__(self, state: State, report: Report, *, fallback_allowed: bool = False) -> None:

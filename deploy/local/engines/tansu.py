@@ -14,6 +14,7 @@ from deploy.local.state import State
 
 class Tansu(Broker):
     name = "tansu"
+    group_protocol = "classic"
     keeps_data = False
 
     def __init__(self, state: State, report: Report) -> None:

@@ -1,6 +1,7 @@
 """The whole stack as other code uses it, with the engines and the portal."""
 
 import asyncio
+import os
 import socket
 import sys
 import uuid
@@ -10,6 +11,7 @@ import httpx
 import psutil
 import pytest
 
+from deploy.local.engines.broker import MINIMUM_JAVA, java_version
 from deploy.local.errors import LocalError
 from deploy.local.health import health
 from deploy.local.state import State
@@ -114,3 +116,20 @@ async def test_nothing_outlives_a_supervisor_that_is_killed(directory):
         connection = await asyncpg.connect(stack.admin_url)
         assert await connection.fetchval("select clock.now() = now()")
         await connection.close()
+
+
+@pytest.mark.skipif((java_version() or 0) < MINIMUM_JAVA, reason="needs Java 17 or newer")
+async def test_tansu_takes_over_when_kafka_cannot_be_fetched(directory, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    maven = tmp_path / "mvn"
+    maven.write_text("#!/bin/sh\necho 'no route to Maven Central'\nexit 1\n")
+    maven.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    told = Told()
+    async with Stack(directory, broker="auto", processes=(), report=told, durable=False) as stack:
+        assert stack.broker_name == "tansu"
+        assert stack.environment("conductor")["KAFKA_GROUP_PROTOCOL"] == "classic"
+    assert any("Using Tansu" in line for line in told.lines)
+    with pytest.raises(LocalError, match=r"Kafka failed at fetching.*choose BROKER=tansu"):
+        await Stack(directory, broker="kafka", processes=(), durable=False).__aenter__()
+    assert not State(directory).is_locked()

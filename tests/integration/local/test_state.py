@@ -65,6 +65,7 @@ def test_a_process_is_told_no_secret_but_its_own(state):
     addresses = Addresses(
         database_url=lambda service: f"postgresql://{service}:secret@127.0.0.1/samenspel",
         kafka="127.0.0.1:1",
+        kafka_group_protocol="consumer",
         temporal="127.0.0.1:2",
         temporal_namespace="default",
         issuer="http://127.0.0.1:3",
@@ -84,5 +85,5 @@ def test_a_process_is_told_no_secret_but_its_own(state):
 
 
 def test_a_full_disk_is_told_before_anything_starts(tmp_path):
-    with pytest.raises(LocalError, match=r"^The disk of .* is full \(\d+ MB free, \d+ MB needed\)\. Free some space"):
+    with pytest.raises(LocalError, match=r"^The disk of .* is full \(\d+ MB free, \d+ MB needed\)\. Free space"):
         State(tmp_path / "state", minimum_free_bytes=2**62).create()
