@@ -9,8 +9,7 @@ from contracts.values import Role
 from services.kit.commands import Command
 from services.kit.problems import Forbidden, Text
 from services.kit.runner import Runner
-from services.referral import commands
-from services.referral.api import bodies
+from services.referral import bodies, commands
 from services.referral.api.access import Decider, Deliverer, OpenVault, Planner, ReferralId, Requester
 from services.referral.vault.vault import Vault
 from services.referral.views import ReferralState

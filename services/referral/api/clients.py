@@ -11,8 +11,7 @@ from services.kit.auth import allow
 from services.kit.problems import NotFound, Text
 from services.kit.runner import Runner
 from services.kit.tracing import current_traceparent
-from services.referral import commands
-from services.referral.api import bodies
+from services.referral import bodies, commands
 from services.referral.api.access import Looker, OpenVault, Store
 from services.referral.handlers.people import look
 from services.referral.views import ClientErased, ClientView

@@ -7,8 +7,7 @@ from fastapi import APIRouter, Query
 
 from contracts.events.referral import DeclineReason
 from services.kit.runner import Runner
-from services.referral import commands
-from services.referral.api import bodies
+from services.referral import bodies, commands
 from services.referral.api.access import Reader, ReferralId, Store, Workflow
 from services.referral.store import queries
 from services.referral.views import DeadlineView, ReferralState

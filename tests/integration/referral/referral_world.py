@@ -192,7 +192,7 @@ def product(code: str, category: str, law: Law = Law.YOUTH) -> Product:
 
 
 def market_events() -> list[Any]:
-    """Reiger, Kompas and Wilgenhof deliver youth outpatient help in Heumen and Nijmegen; Kompas has the shortest wait."""
+    """Three providers deliver in Heumen and Nijmegen; Kompas has the shortest wait, Wilgenhof the longest."""
     events: list[Any] = []
     for agb, name, wait in (
         (REIGER, "De Zilveren Reiger", 20),

@@ -1,0 +1,326 @@
+"""The referral service for other processes: typed, over HTTP. Raises ``Problem`` subclasses only.
+
+Every act takes an ``idempotency_key``: the same key again gets the first answer.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from contracts.events.referral import DeclineReason, StopReason
+from services.kit.http import ServiceClient, path
+from services.kit.paging import Page
+from services.kit.problems import Problem, Unavailable, problem_from
+from services.kit.tracing import current_traceparent
+from services.referral import bodies
+from services.referral.domain.journey import Status
+from services.referral.domain.person import Person
+from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalReason
+from services.referral.domain.worklist import Task
+from services.referral.views import (
+    AllocationView,
+    CandidateView,
+    ClientErased,
+    ClientView,
+    ColumnView,
+    DeadlineView,
+    ImportedFile,
+    ImportedRow,
+    MessageView,
+    ProductView,
+    ReferralState,
+    ReferralView,
+    TaskCount,
+)
+
+RAW_TIMEOUT_SECONDS = 120.0
+"""How long a file of trajectories or a message may take."""
+
+
+class ReferralClient(ServiceClient):
+    """What people (with their own token) and the workflow (as system) do and see."""
+
+    async def referrals(
+        self,
+        *,
+        status: Sequence[Status] = (),
+        task: Task | None = None,
+        municipality: str | None = None,
+        provider: str | None = None,
+        product_code: str | None = None,
+        escalated: bool = False,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> Page[ReferralView]:
+        """A page of journeys; with ``task`` the caller's worklist, earliest due first."""
+        page: Page[ReferralView] = await self.get(
+            Page[ReferralView],
+            "/referrals",
+            status=[each.value for each in status] or None,
+            task=task,
+            municipality=municipality,
+            provider=provider,
+            productCode=product_code,
+            escalated=escalated or None,
+            limit=limit,
+            after=after,
+        )
+        return page
+
+    async def referral(self, referral_id: UUID) -> ReferralView:
+        """One journey."""
+        found: ReferralView = await self.get(ReferralView, _one(referral_id))
+        return found
+
+    async def allocations(self, referral_id: UUID) -> list[AllocationView]:
+        """The allocations made in one journey, oldest first."""
+        found: list[AllocationView] = await self.get(list[AllocationView], f"{_one(referral_id)}/allocations")
+        return found
+
+    async def task_counts(self) -> list[TaskCount]:
+        """How many journeys wait on the caller's worklist, per task."""
+        counts: list[TaskCount] = await self.get(list[TaskCount], "/task-counts")
+        return counts
+
+    async def candidates(
+        self, municipality: str, product_code: str, starts_on: date | None = None
+    ) -> list[CandidateView]:
+        """Who can take an allocation, shortest wait first."""
+        found: list[CandidateView] = await self.get(
+            list[CandidateView],
+            "/candidates",
+            municipality=municipality,
+            productCode=product_code,
+            startsOn=starts_on,
+        )
+        return found
+
+    async def products(self, municipality: str | None = None, starts_on: date | None = None) -> list[ProductView]:
+        """The products that may be asked for."""
+        found: list[ProductView] = await self.get(
+            list[ProductView], "/products", municipality=municipality, startsOn=starts_on
+        )
+        return found
+
+    async def request_allocation(self, body: bodies.RequestBody, *, idempotency_key: str) -> ReferralState:
+        """Ask for an allocation by form."""
+        return await self._act("/referrals", body, idempotency_key)
+
+    async def grant(
+        self, referral_id: UUID, body: bodies.GrantBody | None = None, *, idempotency_key: str
+    ) -> ReferralState:
+        """Allocate; without ``body`` exactly what was requested."""
+        decision = body or bodies.GrantBody(decision="grant")
+        return await self._act(f"{_one(referral_id)}/decisions", decision, idempotency_key)
+
+    async def refuse(
+        self,
+        referral_id: UUID,
+        reason: RefusalReason,
+        *,
+        responsible_municipality: str | None = None,
+        idempotency_key: str,
+    ) -> ReferralState:
+        """Refuse a request."""
+        body = bodies.RefuseBody(decision="refuse", reason=reason, responsible_municipality=responsible_municipality)
+        return await self._act(f"{_one(referral_id)}/decisions", body, idempotency_key)
+
+    async def accept(self, referral_id: UUID, *, own_number: str | None = None, idempotency_key: str) -> ReferralState:
+        """The provider takes it on."""
+        body = bodies.AcceptBody(own_number=own_number)
+        return await self._act(f"{_one(referral_id)}/acceptances", body, idempotency_key)
+
+    async def decline(self, referral_id: UUID, reason: DeclineReason, *, idempotency_key: str) -> ReferralState:
+        """The provider does not take it on."""
+        return await self._act(f"{_one(referral_id)}/declines", bodies.DeclineBody(reason=reason), idempotency_key)
+
+    async def register_no_answer(self, referral_id: UUID, *, idempotency_key: str) -> ReferralState:
+        """The provider let its term pass (workflow)."""
+        return await self._act(f"{_one(referral_id)}/no-answers", None, idempotency_key)
+
+    async def offer(self, referral_id: UUID, *, provider: str | None = None, idempotency_key: str) -> ReferralState:
+        """Offer a declined allocation to ``provider``, or (workflow) to the next in line."""
+        return await self._act(f"{_one(referral_id)}/offers", bodies.OfferBody(provider=provider), idempotency_key)
+
+    async def remind(self, referral_id: UUID, promise: Promise, *, idempotency_key: str) -> ReferralState:
+        """Remind the party that made a promise (workflow)."""
+        return await self._act(f"{_one(referral_id)}/reminders", bodies.PromiseBody(promise=promise), idempotency_key)
+
+    async def escalate(self, referral_id: UUID, promise: Promise, *, idempotency_key: str) -> ReferralState:
+        """Put a promise that was not kept before the access team (workflow)."""
+        body = bodies.PromiseBody(promise=promise)
+        return await self._act(f"{_one(referral_id)}/escalations", body, idempotency_key)
+
+    async def report_start(self, referral_id: UUID, started_on: date, *, idempotency_key: str) -> ReferralState:
+        """Care began."""
+        return await self._act(f"{_one(referral_id)}/starts", bodies.StartBody(started_on=started_on), idempotency_key)
+
+    async def report_stop(
+        self, referral_id: UUID, stopped_on: date, reason: StopReason, *, idempotency_key: str
+    ) -> ReferralState:
+        """Care stopped."""
+        body = bodies.StopBody(stopped_on=stopped_on, reason=reason)
+        return await self._act(f"{_one(referral_id)}/stops", body, idempotency_key)
+
+    async def withdraw(self, referral_id: UUID, reason: WithdrawalReason, *, idempotency_key: str) -> ReferralState:
+        """Take back before care began."""
+        body = bodies.WithdrawalBody(reason=reason)
+        return await self._act(f"{_one(referral_id)}/withdrawals", body, idempotency_key)
+
+    async def number_client(self, referral_id: UUID, own_number: str) -> ReferralState:
+        """Set the provider's own number for the client."""
+        body = bodies.OwnNumberBody(own_number=own_number)
+        state: ReferralState = await self.put(ReferralState, f"{_one(referral_id)}/own-number", body)
+        return state
+
+    async def clients(self, clients: Sequence[UUID]) -> list[ClientView]:
+        """Who these clients are (at most 100); each look is recorded."""
+        found: list[ClientView] = await self.get(list[ClientView], "/clients", client=list(clients))
+        return found
+
+    async def client(self, client: UUID) -> ClientView:
+        """Who one client is; the look is recorded."""
+        found: ClientView = await self.get(ClientView, path("/clients/{client}", client=client))
+        return found
+
+    async def erase_client(self, client: UUID, reason: str, *, idempotency_key: str) -> ClientErased:
+        """Erase a person for ever."""
+        body = {"reason": reason}
+        erased: ClientErased = await self.post(
+            ClientErased, path("/clients/{client}/erasures", client=client), body, idempotency_key=idempotency_key
+        )
+        return erased
+
+    async def send_message(self, original: bytes, *, idempotency_key: str) -> MessageView:
+        """Submit an iWmo/iJw message, byte for byte."""
+        answer = await self._send_raw("/messages", original, "application/xml", idempotency_key)
+        return MessageView.model_validate_json(answer.content)
+
+    async def messages(
+        self,
+        *,
+        direction: str | None = None,
+        kind: str | None = None,
+        accepted: bool | None = None,
+        referral_id: UUID | None = None,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> Page[MessageView]:
+        """The caller's messages, latest first."""
+        page: Page[MessageView] = await self.get(
+            Page[MessageView],
+            "/messages",
+            direction=direction,
+            kind=kind,
+            accepted=accepted,
+            referralId=referral_id,
+            limit=limit,
+            after=after,
+        )
+        return page
+
+    async def message(self, message_id: UUID) -> MessageView:
+        """One message, without its text."""
+        found: MessageView = await self.get(MessageView, path("/messages/{id}", id=message_id))
+        return found
+
+    async def message_content(self, message_id: UUID) -> bytes:
+        """The text of a message; the look is recorded."""
+        answer = await self.request(
+            "GET", path("/messages/{id}/content", id=message_id), headers={"Accept": "application/xml"}
+        )
+        return answer.content
+
+    async def import_trajectories(self, content: bytes, *, dry_run: bool = False, idempotency_key: str) -> ImportedFile:
+        """Import a CSV file with trajectories; ``dry_run`` only says what would happen."""
+        query = {"dryRun": "true"} if dry_run else {}
+        answer = await self._send_raw("/imports", content, "text/csv", idempotency_key, query)
+        return ImportedFile.model_validate_json(answer.content)
+
+    async def import_columns(self) -> list[ColumnView]:
+        """The columns of the file of trajectories."""
+        found: list[ColumnView] = await self.get(list[ColumnView], "/import-columns")
+        return found
+
+    async def import_rows(self, import_id: UUID, *, limit: int = 200, after: str | None = None) -> Page[ImportedRow]:
+        """What each row of a file became."""
+        page: Page[ImportedRow] = await self.get(
+            Page[ImportedRow], path("/imports/{id}/rows", id=import_id), limit=limit, after=after
+        )
+        return page
+
+    async def deadlines(self, before: datetime | None = None, limit: int = 200) -> list[DeadlineView]:
+        """Open promises, earliest first."""
+        found: list[DeadlineView] = await self.get(
+            list[DeadlineView], "/deadlines", before=before.isoformat() if before else None, limit=limit
+        )
+        return found
+
+    async def _act(self, address: str, body: Any, idempotency_key: str) -> ReferralState:
+        state: ReferralState = await self.post(ReferralState, address, body, idempotency_key=idempotency_key)
+        return state
+
+    async def _send_raw(
+        self, address: str, content: bytes, media_type: str, idempotency_key: str, query: dict[str, str] | None = None
+    ) -> httpx.Response:
+        """A body that is not JSON. Tried once: repeat it yourself, with the same key."""
+        headers = {
+            "Accept": "application/json",
+            "Accept-Language": self._language,
+            "Content-Type": media_type,
+            "Idempotency-Key": idempotency_key,
+        }
+        if self._token is not None:
+            headers["Authorization"] = f"Bearer {await self._token()}"
+        if traceparent := current_traceparent():
+            headers["traceparent"] = traceparent
+        try:
+            answer = await self._client.post(
+                self._base + address, content=content, headers=headers, params=query, timeout=RAW_TIMEOUT_SECONDS
+            )
+        except httpx.TransportError as error:
+            raise Unavailable() from error
+        if not answer.is_success:
+            raise _problem(answer)
+        return answer
+
+
+def _one(referral_id: UUID) -> str:
+    return path("/referrals/{id}", id=referral_id)
+
+
+def _problem(answer: httpx.Response) -> Problem:
+    try:
+        document = answer.json()
+    except ValueError:
+        document = None
+    return problem_from(answer.status_code, document if isinstance(document, dict) else None)
+
+
+__all__ = [
+    "AllocationView",
+    "CandidateView",
+    "ClientErased",
+    "ClientView",
+    "ColumnView",
+    "DeadlineView",
+    "ImportedFile",
+    "ImportedRow",
+    "MessageView",
+    "Page",
+    "Person",
+    "ProductView",
+    "Promise",
+    "ReferralClient",
+    "ReferralState",
+    "ReferralView",
+    "RefusalReason",
+    "Status",
+    "Task",
+    "TaskCount",
+    "WithdrawalReason",
+    "bodies",
+]
