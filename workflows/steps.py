@@ -1,7 +1,7 @@
 """How a step of a workflow becomes a command of a service, once.
 
-A refusal of the service that says the moment has passed (the provider answered just before its term ended) is an answer:
-the event that overtook the step moves the workflow on. Everything else is tried again until it works.
+A refusal of the service that says the moment has passed (the provider answered just before its term ended) is an
+answer: the event that overtook the step moves the workflow on. Everything else is tried again until it works.
 """
 
 from collections.abc import Awaitable

@@ -1,8 +1,8 @@
 """Thirty months of trajectories before 14 August 2026, and the outcomes of those that ended: seeded, always the same.
 
 Starts are spread over municipalities by inhabitants and over providers by size; how long care lasts follows the
-national distribution (CBS 2023: under 3 months 16 %, 3–6 17 %, 6–12 30 %, 1–2 years 23 %, longer 14 %). What each provider has
-committed in 2026 is scaled to the part of its ceiling that the story needs.
+national distribution (CBS 2023: under 3 months 16 %, 3–6 17 %, 6–12 30 %, 1–2 years 23 %, longer 14 %). What each
+provider has committed in 2026 is scaled to the part of its ceiling that the story needs.
 """
 
 import csv

@@ -1,0 +1,29 @@
+"""What the reporting round asks of the monitoring service."""
+
+from services.monitoring.client import MonitoringClient
+from temporalio import activity
+
+from workflows.business import Step
+from workflows.steps import subject_of, unless_overtaken
+
+
+class ReportingSteps:
+    """The activities of :class:`ReportingRound`, with the client through which they act."""
+
+    def __init__(self, client: MonitoringClient) -> None:
+        self._client = client
+
+    @activity.defn(name="remind_round")
+    async def remind_round(self, step: Step) -> None:
+        """Remind the providers that did not report yet."""
+        await unless_overtaken(step, self._client.remind_round(subject_of(step), idempotency_key=step.key))
+
+    @activity.defn(name="close_round")
+    async def close_round(self, step: Step) -> None:
+        """Close the round: what comes now belongs to a correction."""
+        await unless_overtaken(step, self._client.close_round(subject_of(step), idempotency_key=step.key))
+
+    @activity.defn(name="publish_round")
+    async def publish_round(self, step: Step) -> None:
+        """Release the figures of the round, frozen, per area."""
+        await unless_overtaken(step, self._client.publish_round(subject_of(step), idempotency_key=step.key))
