@@ -264,3 +264,11 @@ def evidence(event: Event, at: datetime) -> tuple[Evidence, ...]:
         case _:
             return ()
     return tuple(Evidence(stream, Cell(event.municipality, event.provider, Month.of(day)), at) for stream, day in days)
+
+
+_FOLLOWED = (AllocationGranted, TrajectoryImported, AllocationDeclined, ReferralWithdrawn, CareStarted, CareStopped)
+
+
+def follows(event: Event) -> bool:
+    """Whether ``advance`` does anything with ``event``."""
+    return isinstance(event, _FOLLOWED)
