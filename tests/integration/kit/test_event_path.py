@@ -13,7 +13,6 @@ import asyncpg
 import pytest
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
-from tests.waiting import until
 
 from contracts.events.referral import MessageWritten
 from contracts.topics import REFERRAL, Topic
@@ -46,7 +45,9 @@ async def write(pools: Database, key: str, count: int = 1) -> None:
 
 
 async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
-    await until(condition, seconds=60)
+    async with asyncio.timeout(60):
+        while not await condition():  # noqa: ASYNC110 - another process brings it about
+            await asyncio.sleep(0.05)
 
 
 class Seen(Projection):
