@@ -198,6 +198,17 @@ class SpendingWarning(Model):
     decision_note: str | None = None
 
 
+class DeadlineView(Model):
+    """A promise that is still open. ``workflow`` null: people keep it, nothing acts by itself."""
+
+    subject: str
+    kind: Promise
+    due: datetime
+    party: PartyId
+    rule: str
+    workflow: str | None
+
+
 class Regions(Model):
     items: tuple[Region, ...]
 

@@ -116,7 +116,9 @@ class ServiceClient:
         if traceparent := current_traceparent():
             sent["traceparent"] = traceparent
         content = None
-        if body is not None:
+        if isinstance(body, bytes):
+            content = body  # a file: its Content-Type is in ``headers``
+        elif body is not None:
             content = TypeAdapter(type(body)).dump_json(body, by_alias=True)
             sent["Content-Type"] = "application/json"
         parameters = {name: value for name, value in (query or {}).items() if value is not None}

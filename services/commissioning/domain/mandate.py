@@ -25,6 +25,18 @@ def require_commissioner(party: PartyId) -> None:
         )
 
 
+def require_provider(party: PartyId) -> None:
+    """Raise ``Forbidden`` unless ``party`` is a care provider."""
+    if party_kind(party) is not PartyKind.PROVIDER:
+        raise Forbidden(
+            Text(
+                "Dit kan alleen een aanbieder. Meld u aan namens een aanbieder.",
+                "Only a provider can do this. Sign in for a provider.",
+            ),
+            code="not-a-provider",
+        )
+
+
 def require_mandate(
     owner: PartyId, municipalities: Sequence[str], partners: Collection[str], pointer: str = "/municipalities"
 ) -> None:

@@ -11,6 +11,7 @@ from services.commissioning.commands import (
 )
 from services.commissioning.domain.admission import Application, Assessment, assess, check_application
 from services.commissioning.domain.commission import Commission, Stage
+from services.commissioning.domain.mandate import require_provider
 from services.commissioning.domain.model import refused
 from services.commissioning.domain.promises import Promise, about_commission, of_standstill
 from services.commissioning.handlers.commissions import emit_stage, parties_of
@@ -31,6 +32,7 @@ from services.kit.unit import Unit
 
 
 async def ask_question(command: AskQuestion, unit: Unit) -> Question:
+    require_provider(unit.actor.party)
     commission = await get_commission(unit.conn, command.commission_id)
     commission.require_open_for_questions(unit.now)
     question_id = unit.new_id()
@@ -65,6 +67,7 @@ async def answer_question(command: AnswerQuestion, unit: Unit) -> Question:
 
 async def submit_application(command: SubmitApplication, unit: Unit) -> ApplicationView:
     """The application is sealed until the deadline: only the provider itself may read it, or hear of it."""
+    require_provider(unit.actor.party)
     commission = await get_commission(unit.conn, command.commission_id)
     commission.require_open_for_applications(unit.now)
     check_application(command.text, commission)

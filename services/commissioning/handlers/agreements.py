@@ -16,21 +16,15 @@ from services.commissioning.store.records import (
     kept,
     promise,
     row_of,
+    with_signatures,
 )
-from services.commissioning.views import AgreementView, Signature
+from services.commissioning.views import AgreementView
 from services.kit.unit import Unit
 
 
 def parties_of(agreement: Agreement) -> list[PartyId]:
     """Who hears of an agreement: both sides and the municipalities it is for."""
     return [*agreement.sides, *map(municipality, agreement.municipalities)]
-
-
-async def with_signatures(agreement: Agreement, unit: Unit) -> AgreementView:
-    """The agreement as people see it."""
-    rows = queries.signatures(unit.conn, agreement_ids=[agreement.agreement_id])
-    signatures = tuple([Signature(party=row["party"], signed_at=row["signed_at"]) async for row in rows])
-    return AgreementView(**agreement.model_dump(), signatures=signatures)
 
 
 async def draft_agreement(command: DraftAgreement, unit: Unit) -> AgreementView:
@@ -105,7 +99,8 @@ async def sign_agreement(command: SignAgreement, unit: Unit) -> AgreementView:
         await queries.conclude_agreement(unit.conn, agreement_id=agreement.agreement_id, at=unit.now)
         await promise(unit.conn, of_extension(agreement, unit.now))
         unit.emit(agreement.agreement_id, concluded(agreement, unit), parties_of(agreement))
-    return await with_signatures(agreement, unit)
+    [signed] = await with_signatures([agreement], unit)
+    return signed
 
 
 def concluded(agreement: Agreement, unit: Unit) -> AgreementConcluded:

@@ -3,6 +3,7 @@
 from contracts.events.commissioning import CapacityStated, Municipality, ProviderRegistered, RegionFormed
 from contracts.values import PartyKind, municipality, provider
 from services.commissioning.commands import FormRegion, RegisterProvider, StateCapacity
+from services.commissioning.domain.mandate import require_provider
 from services.commissioning.domain.model import wrong
 from services.commissioning.store import queries
 from services.commissioning.views import Capacity, Provider, Region
@@ -66,6 +67,7 @@ async def register_provider(command: RegisterProvider, unit: Unit) -> Provider:
 
 async def state_capacity(command: StateCapacity, unit: Unit) -> Capacity:
     """The latest statement of a provider about a product replaces the earlier one."""
+    require_provider(unit.actor.party)
     if command.free > command.places:
         raise wrong(
             "/free",

@@ -78,9 +78,9 @@ update deadline set done_at = :at where subject = :subject and kind = any(:kinds
 -- Everything still open about a subject ends with it.
 update deadline set done_at = :at where subject = any(:subjects::text[]) and done_at is null;
 
--- name: deadlines
--- What is due, earliest first; open ones unless all are asked.
-select subject, kind, due, party, rule, workflow, done_at from deadline
-where (:before::timestamptz is null or due < :before) and (:all_of_them or done_at is null)
-  and (:due::timestamptz is null or (due, subject, kind) > (:due, :subject::text, :kind::text))
+-- name: open_deadlines
+-- Promises that are still open, earliest first; those of one party, or all for Samenspel itself.
+select subject, kind, due, party, rule, workflow from deadline
+where done_at is null and (:before::timestamptz is null or due <= :before)
+  and (:party::text is null or party = :party)
 order by due, subject, kind limit :limit;

@@ -15,6 +15,8 @@ from services.commissioning.domain.commission import Commission
 from services.commissioning.domain.promises import Deadline, Promise
 from services.commissioning.domain.scenario import Scenario
 from services.commissioning.store import queries
+from services.commissioning.views import AgreementView, Signature
+from services.kit.paging import PageRequest, bad_cursor
 from services.kit.problems import NotFound
 from services.kit.unit import Connection, Unit
 
@@ -61,6 +63,27 @@ async def get_agreement(conn: Connection, agreement_id: UUID, *, lock: bool = Fa
     """``lock`` finds only those of which the caller is a side."""
     find = queries.lock_agreement if lock else queries.get_agreement
     return value(Agreement, await find(conn, agreement_id=agreement_id))
+
+
+async def with_signatures(agreements: Sequence[Agreement], unit: Unit) -> list[AgreementView]:
+    """Agreements with who signed them, in the same order."""
+    signed: dict[UUID, list[Signature]] = {agreement.agreement_id: [] for agreement in agreements}
+    async for row in queries.signatures(unit.conn, agreement_ids=list(signed)):
+        signed[row["agreement_id"]].append(Signature(party=row["party"], signed_at=row["signed_at"]))
+    return [
+        AgreementView(**agreement.model_dump(), signatures=tuple(signed[agreement.agreement_id]))
+        for agreement in agreements
+    ]
+
+
+def position(paging: PageRequest) -> tuple[datetime | None, UUID | None]:
+    """Where a list by time goes on: the instant and identifier of the last item seen. Raises ``Invalid``."""
+    if paging.position is None:
+        return None, None
+    try:
+        return paging.instant(0), UUID(paging.text(1))
+    except ValueError:
+        raise bad_cursor() from None
 
 
 async def partners(unit: Unit, owner: PartyId) -> set[str]:
