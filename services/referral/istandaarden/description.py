@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple
 
-from services.referral.istandaarden.simple_types import SIMPLE_TYPES, SimpleType, Standard
+from services.referral.istandaarden.simple_types import SIMPLE_TYPES, XML_SPACE, SimpleType, Standard
 from services.referral.istandaarden.structure import HEADER, RETOUR_HEADER, SHARED_CLASSES, SHEETS, Sheet
 
 PREFIXES: Mapping[Standard, str] = {Standard.IJW: "JW", Standard.IWMO: "WMO"}
@@ -39,6 +39,14 @@ class ElementDescription:
             return self.constant.__eq__
         return self.simple.accepts if self.simple is not None else _accepts_nothing
 
+    @property
+    def allows(self) -> Callable[[str], object]:
+        """As ``accepts``, but for reading: with the years outside 0001–9999 and the space that XML Schema allows."""
+        if self.constant is not None:
+            constant, integer = self.constant, self.simple is not None and self.simple.base == "integer"
+            return lambda text: (text.strip(XML_SPACE) if integer else text) == constant
+        return self.simple.allows if self.simple is not None else _accepts_nothing
+
 
 def _accepts_nothing(_text: str) -> bool:
     return False
@@ -61,11 +69,13 @@ class ClassDescription:
     elements: tuple[ElementDescription, ...] = ()
     slots: dict[str, Slot] = field(default_factory=dict)
     leaf_names: dict[str, str] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
     by_name: dict[str, ElementDescription] = field(default_factory=dict)
 
     def fill(self, elements: tuple[ElementDescription, ...]) -> None:
         self.elements = elements
         self.by_name = {e.name: e for e in elements}
+        self.places = {e.tag: place for place, e in enumerate(elements)}
         self.leaf_names = {e.tag: e.name for e in elements if e.group is None and not e.many}
         self.slots = {e.tag: Slot(e.name, e.group, e.many) for e in elements}
 

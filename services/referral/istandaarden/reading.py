@@ -43,7 +43,7 @@ def read(raw: bytes) -> "Message":
     kind = KIND_OF_NAMESPACE.get(namespace)
     if kind is None or name != "Bericht":
         _refuse_unknown(namespace)
-    return Message(describe(kind), root)
+    return Message(describe(kind), root, len(raw))
 
 
 def parse_safely(raw: bytes, *, max_bytes: int = MAX_BYTES, huge: bool = False) -> etree._Element:
@@ -138,11 +138,12 @@ class Message:
     message that is valid at level 1.
     """
 
-    __slots__ = ("_description", "_element", "_header", "_root")
+    __slots__ = ("_description", "_element", "_header", "_root", "_size")
 
-    def __init__(self, description: MessageDescription, element: etree._Element) -> None:
+    def __init__(self, description: MessageDescription, element: etree._Element, size: int) -> None:
         self._description = description
         self._element = element
+        self._size = size
         self._root: Node | None = None
         self._header: MessageHeader | None = None
 
@@ -165,6 +166,11 @@ class Message:
     @property
     def is_retour(self) -> bool:
         return self._description.forward is not None
+
+    @property
+    def size(self) -> int:
+        """How many bytes it was."""
+        return self._size
 
     @property
     def element(self) -> etree._Element:

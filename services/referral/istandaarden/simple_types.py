@@ -53,6 +53,7 @@ _TIME = Pattern(
     r"[^Z+-]+", r"[^Z+-]+", Sentence("een tijd uu:mm:ss zonder tijdzone", "a time hh:mm:ss without time zone")
 )
 _XSD_TIME = re.compile(r"(?:([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?|24:00:00(\.0+)?)")
+_XSD_DATE = re.compile(r"-?([0-9]{4}|[1-9][0-9]{4,8})-([0-9]{2}-[0-9]{2})")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 XML_SPACE = " \t\r\n"
 
@@ -85,6 +86,11 @@ class SimpleType:
         if self.base == "integer":
             return self._is_number
         return _is_date if self.base == "date" else _is_time
+
+    @property
+    def allows(self) -> Callable[[str], object]:
+        """As ``accepts``, and for a date exactly as XML Schema."""
+        return _is_date_of_any_year if self.base == "date" else self.accepts
 
     def _is_number(self, text: str) -> bool:
         text = text.strip(XML_SPACE)
@@ -125,6 +131,15 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_date_of_any_year(text: str) -> bool:
+    if _is_date(text):
+        return True
+    found = _XSD_DATE.fullmatch(text.strip(XML_SPACE))
+    if found is None or not found[1].strip("0"):
+        return False
+    return _is_date(f"{2000 + int(found[1]) % 400}-{found[2]}")
 
 
 def _is_time(text: str) -> bool:

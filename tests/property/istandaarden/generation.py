@@ -10,12 +10,14 @@ from lxml import etree
 
 from services.referral.istandaarden.description import ClassDescription, ElementDescription, describe
 
+TYPES = ("LDT_Datum", "LDT_Gemeente", "LDT_BerichtCode", "CDT_Product", "CDT_XsdVersie", "Header", "Client", "Root")
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 TEXTS = (
     "", " ", "\n", "\t x \t", "0", "00", "1", "2", "02", "9", "-1", "+5", "0005", "1.0", "1.0.0", "01.0.0", "٣",
     "x", "É", "ỳ", "ab\ncd", "a b", "\u00a0", "'\"<>&", "abcdefghijklmnopqrstuvwxyz" * 10, "12345678",
     "123456789", "0268", "999999999", "1000000000", "2026-02-29", "2024-02-29", "2026-13-01", "2026-1-1",
-    "2026-01-01Z", "2026-01-01+01:00", "-2026-01-01", "0000-01-01", "12026-01-01", " 2026-01-01 ", "12:34:56",
+    "2026-01-01Z", "2026-01-01+01:00", "-2026-01-01", "-2025-02-29", "-2024-02-29", "123456-02-30",
+    "02026-01-01", "0000-01-01", "12026-01-01", " 2026-01-01 ", "12:34:56",
     "24:00:00", "24:00:01", "12:34:60", "12:34:56.789", "12:34:56Z", "12:34", "1e5", "NL", "nl", "0001", "S300",
     "ABCDE", "\u200b", "😀", "a" * 36, "é" * 24, "é" * 25, "100000000", "99999",
 )  # fmt: skip
@@ -132,6 +134,7 @@ def _attribute(root: etree._Element, element: etree._Element, dice: random.Rando
     name, value = dice.choice(
         (
             ("x", "1"), (f"{{{XSI}}}nil", "true"), (f"{{{XSI}}}nil", "false"), (f"{{{XSI}}}type", "xs:string"),
+            (f"{{{XSI}}}type", f"{dice.choice(list(root.nsmap))}:{dice.choice(TYPES)}"),
             (f"{{{XSI}}}schemaLocation", "urn:x x.xsd"), (f"{{{XSI}}}noNamespaceSchemaLocation", "x.xsd"),
             ("{http://www.w3.org/XML/1998/namespace}lang", "nl"),
         )
@@ -157,7 +160,7 @@ def _inert(root: etree._Element, element: etree._Element, dice: random.Random) -
 
 def _cdata(root: etree._Element, element: etree._Element, dice: random.Random) -> None:
     leaf = _leaf(root, dice)
-    leaf.text = etree.CDATA((leaf.text or "").replace("]]>", ""))  # type: ignore[assignment]
+    leaf.text = etree.CDATA((leaf.text or "").replace("]]>", ""))
 
 
 DAMAGES: tuple[Callable[[etree._Element, etree._Element, random.Random], None], ...] = (

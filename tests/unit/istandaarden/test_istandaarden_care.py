@@ -1,7 +1,7 @@
 """Requests, allocations, starts, stops and answers: what is written is what is read, and it is valid."""
 
 from datetime import date, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import etree
@@ -217,7 +217,7 @@ def test_change(standard: Standard) -> None:
 
 
 def test_examples_are_understood(reference: "Reference") -> None:
-    readers = {
+    readers: dict[str, Any] = {
         "301": Allocation,
         "305": StartOfCare,
         "307": StopOfCare,
@@ -244,7 +244,8 @@ def test_examples_are_understood(reference: "Reference") -> None:
 
 def test_wrong_kind() -> None:
     message = read(request(IJW).to_bytes())
-    for reader in (Allocation, StartOfCare, StopOfCare, AnswerToRequest):
+    readers: tuple[Any, ...] = (Allocation, StartOfCare, StopOfCare, AnswerToRequest, RequestForChange)
+    for reader in readers:
         with pytest.raises(WrongKind):
             reader.from_message(message)
 

@@ -182,18 +182,40 @@ def test_to_bytes_keeps_the_message() -> None:
 def test_findings_say_where_and_what() -> None:
     raw = ANSWER.replace("0268", "26").replace("<a:VerzoekAntwoord>2</a:VerzoekAntwoord>", "<a:Extra/>").encode()
     findings = validate_structure(raw)
-    assert [(f.path, f.line) for f in findings] == [("Bericht/Header/Afzender", 5), ("Bericht/Antwoord/Extra", 14)]
+    assert [(f.path, f.line) for f in findings] == [
+        ("Bericht/Header/Afzender", 5),
+        ("Bericht/Antwoord/Extra", 14),
+        ("Bericht/Antwoord/VerzoekAntwoord", 13),
+    ]
     assert findings[0].right.nl == "4 cijfers"
-    assert "VerzoekAntwoord" in findings[1].right.en
-    missing = validate_structure(ANSWER.replace("<a:VerzoekAntwoord>2</a:VerzoekAntwoord>", "").encode())
-    assert missing[0].path == "Bericht/Antwoord"
-    assert "VerzoekAntwoord" in missing[0].right.nl
-    attribute = validate_structure(ANSWER.replace("<a:Antwoord>", '<a:Antwoord x="1">').encode())
-    assert attribute[0].right.en == "no attributes"
-    text = validate_structure(ANSWER.replace("<a:Antwoord>", "<a:Antwoord>secret").encode())
-    assert text[0].right.en == "elements only"
-    constant = validate_structure(ANSWER.replace("488", "489").encode())
-    assert constant[0].right.nl == "de waarde 488"
+    assert findings[1].right.en == "in this place: VerzoekAntwoord"
+    assert findings[2].right.nl == "een van de codes 1, 2"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "right"),
+    [
+        ("<a:Antwoord>", '<a:Antwoord x="1">', "Bericht/Antwoord", "no attributes"),
+        ("<a:Antwoord>", "<a:Antwoord>secret", "Bericht/Antwoord", "elements only"),
+        ("<a:Antwoord>", "secret<a:Antwoord>", "Bericht", "elements only"),
+        ("488", "489", "Bericht/Header/BerichtCode", "the value 488"),
+        (">R-1<", "><b:x/><", "Bericht/Antwoord/ReferentieAanbieder",
+         "one line of text, not empty, at most 36 characters"),
+        ("<a:Antwoord>", "<a:Header/><a:Antwoord>", "Bericht/Header[2]", "in this place: Antwoord"),
+        ("</a:VerzoekAntwoord>", "</a:VerzoekAntwoord><a:ReferentieAanbieder/>", "Bericht/Antwoord/ReferentieAanbieder",
+         "in this place: RedenAfwijzingVerzoek or Woonplaatsbeginsel"),
+    ],
+)  # fmt: skip
+def test_findings_explain(old: str, new: str, path: str, right: str) -> None:
+    finding = validate_structure(ANSWER.replace(old, new, 1).encode())[0]
+    assert (finding.path, finding.right.en) == (path, right)
+    assert "secret" not in repr(finding)
+
+
+def test_a_large_file_full_of_errors_is_explained_at_once() -> None:
+    errors = "<a:Antwoord><a:ReferentieAanbieder/></a:Antwoord>" * 60_000
+    raw = ANSWER.replace("</a:Bericht>", f"{errors}</a:Bericht>").encode()
+    assert len(validate_structure(raw)) == 100
 
 
 def test_findings_are_bounded() -> None:
