@@ -73,13 +73,19 @@ fmt: $(STAMPS)/development ## Format the code and mend what the linter can mend
 .PHONY: contracts
 contracts: $(STAMPS)/development $(STAMPS)/samenspel ## Write the contract files again from the models
 	@$(BIN)/python -m deploy.contracts write
+	@$(BIN)/python -m deploy.realm write
+
+.PHONY: deployment
+deployment: setup ## Write the secrets that docker-compose.yml reads to .samenspel/compose/, where they are missing
+	@$(BIN)/python -m deploy.compose_secrets
 
 .PHONY: lock
 lock: $(STAMPS)/uv $(STAMPS)/npm ## Resolve the requirements again, within what the *.in files and package.json allow
 	@$(LOCK) requirements/uv.in -o requirements/uv.txt
 	@$(LOCK) requirements/node.in -o requirements/node.txt
 	@$(LOCK) requirements/runtime.in -o requirements/runtime.txt
-	@$(LOCK) requirements/development.in -c requirements/runtime.txt -o requirements/development.txt
+	@$(LOCK) requirements/local.in -c requirements/runtime.txt -o requirements/local.txt
+	@$(LOCK) requirements/development.in -c requirements/runtime.txt -c requirements/local.txt -o requirements/development.txt
 	@$(NPM) install --package-lock-only $(NPM_FLAGS)
 
 .PHONY: clean
@@ -91,7 +97,7 @@ clean: ## Remove what was installed and what tools left behind; the state in .sa
 .PHONY: help
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 
 # What the targets above stand on.
@@ -107,9 +113,9 @@ $(STAMPS)/uv: requirements/uv.txt | $(STAMPS)/venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-$(STAMPS)/runtime: requirements/runtime.txt $(STAMPS)/uv
-	@echo "Installing what Samenspel runs on"
-	@$(INSTALL) -r $<
+$(STAMPS)/runtime: requirements/runtime.txt requirements/local.txt $(STAMPS)/uv
+	@echo "Installing what Samenspel runs on, and the engines for this machine"
+	@$(INSTALL) -r requirements/runtime.txt -r requirements/local.txt
 	@touch $@
 
 $(STAMPS)/samenspel: pyproject.toml $(STAMPS)/runtime

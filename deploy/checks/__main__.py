@@ -55,6 +55,7 @@ CHECKS: dict[str, tuple[str, Check]] = {
     "types": ("strict types", tool("mypy", "--no-error-summary")),
     "imports": ("who may import whom", tool("lint-imports")),
     "contracts": ("generated files fresh, nothing released broken", command(sys.executable, "-m", "deploy.contracts")),
+    "realm": ("the Keycloak realm follows the demo persons", command(sys.executable, "-m", "deploy.realm", "check")),
     "asyncapi": (
         "a valid AsyncAPI 3.0 document",
         command("node", "deploy/checks/asyncapi.mjs", "contracts/asyncapi.yaml"),

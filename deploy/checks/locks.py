@@ -5,7 +5,7 @@ import re
 
 from deploy.checks.repository import ROOT
 
-FILES = ("uv", "node", "runtime", "development")
+FILES = ("uv", "node", "runtime", "local", "development")
 _NAME = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)")
 _LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
 
