@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
@@ -184,11 +184,13 @@ class _Row:
         value = self.values.get(column, "")
         if not value and not required:
             return None
-        for shape in ("%Y-%m-%d", "%d-%m-%Y"):
-            try:
-                return datetime.strptime(value, shape).date()  # noqa: DTZ007 - a day has no time zone
-            except ValueError:
-                continue
+        try:
+            if len(value) == 10 and value[2] == value[5] == "-":
+                return date(int(value[6:]), int(value[3:5]), int(value[:2]))
+            if len(value) == 10 and value[4] == value[7] == "-":
+                return date.fromisoformat(value)
+        except ValueError:
+            pass  # not a day of the calendar: said below
         self._not_valid(column, value)
         return None
 
