@@ -196,7 +196,7 @@ class AgreementSigned(Event):
 
     type: ClassVar[str] = "nl.samenspel.agreements.signed.v1"
     agreement_id: UUID
-    commission_id: UUID | None
+    commission_id: UUID | None = None
     signed_by: PartyId
     signed_at: datetime
 
@@ -210,13 +210,13 @@ class AgreementConcluded(Event):
 
     type: ClassVar[str] = "nl.samenspel.agreements.concluded.v1"
     agreement_id: UUID
-    commission_id: UUID | None
+    commission_id: UUID | None = None
     provider: AgbCode
     municipalities: tuple[MunicipalityCode, ...]
     products: tuple[Product, ...]
-    ceiling_cents: Cents | None
+    ceiling_cents: Cents | None = None
     valid_from: date
-    valid_until: date | None
+    valid_until: date | None = None
     imported: bool
     concluded_at: datetime
     tariffs: tuple[Tariff, ...] = ()
@@ -231,9 +231,9 @@ class AgreementAmended(Event):
     municipalities: tuple[MunicipalityCode, ...]
     products: tuple[Product, ...]
     tariffs: tuple[Tariff, ...] = ()
-    ceiling_cents: Cents | None
+    ceiling_cents: Cents | None = None
     valid_from: date
-    valid_until: date | None
+    valid_until: date | None = None
     amended_at: datetime
 
 

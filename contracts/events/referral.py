@@ -115,7 +115,7 @@ class AllocationGranted(Event):
     assignment: Assignment
     referrer: Referrer
     starts_on: date
-    ends_on: date | None
+    ends_on: date | None = None
     granted_at: datetime
     accept_due: datetime
     start_due: datetime
@@ -239,7 +239,7 @@ class TrajectoryImported(Event):
     assignment: Assignment
     referrer: Referrer
     starts_on: date
-    ends_on: date | None
+    ends_on: date | None = None
     granted_at: datetime
     started_on: date | None = None
     stopped_on: date | None = None
