@@ -145,7 +145,8 @@ def openapi(service: str) -> dict[str, Any] | None:
     if importlib.util.find_spec(f"services.{service}") is None or importlib.util.find_spec(name) is None:
         return None
     build = getattr(importlib.import_module(name), "openapi_app", None)
-    described: dict[str, Any] | None = build().openapi() if build else None
+    # The document that the service itself serves, not the one that FastAPI would derive.
+    described: dict[str, Any] | None = build().openapi_schema if build else None
     return described
 
 
