@@ -1,9 +1,11 @@
 """Puts the service together: the only place where its parts are built."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from fastapi import FastAPI
+from pydantic import TypeAdapter, ValidationError
 
 from services.kit.keyring import KeyFileError, KeyRing
 from services.kit.service import Service, application
@@ -30,9 +32,23 @@ def build(settings: ServiceSettings) -> Service:
             "VAULT_KEY_FILE is missing: set it to a file outside the database with a line <id>:<base64 of 32 bytes>."
         )
     try:
-        return compose(Vault(KeyRing.read(Path(path), "VAULT_KEY_FILE")))
+        return compose(Vault(KeyRing.read(Path(path), "VAULT_KEY_FILE")), agreed_terms(os.environ))
     except KeyFileError as error:
         raise SettingsError(str(error)) from None
+
+
+def agreed_terms(environ: Mapping[str, str]) -> Terms:
+    """The terms of ``REFERRAL_TERMS``, a JSON object with what differs from the standard ones.
+
+    ``{"accept": 3, "waiting_norm_days": 42, "waiting_norms_by_category": {"43": 91}}``: ``accept`` and
+    ``remind_before`` in working days, norms in days. Raises ``SettingsError``.
+    """
+    try:
+        return TypeAdapter(Terms).validate_json(environ.get("REFERRAL_TERMS") or "{}")
+    except ValidationError:
+        raise SettingsError(
+            'REFERRAL_TERMS is not valid: set it to JSON such as {"accept": 5, "waiting_norm_days": 42}.'
+        ) from None
 
 
 def compose(vault: Vault, terms: Terms | None = None) -> Service:

@@ -17,7 +17,10 @@ THIRTEEN_WEEKS = 91
 WAITING_NORMS: Mapping[str, int] = MappingProxyType(
     {"43": THIRTEEN_WEEKS, "44": THIRTEEN_WEEKS, "15": THIRTEEN_WEEKS},
 )
-"""Waiting norm in days per product category where it is not six weeks: living, 13 weeks (OV 3.5.1)."""
+"""Waiting norm in days per product category where it is not six weeks: living, 13 weeks (OV 3.5.1).
+
+iJw 43 and 44 are stays, iWmo 15 is sheltered living; the categories of the two standards do not overlap here.
+"""
 
 
 @dataclass(frozen=True, slots=True)

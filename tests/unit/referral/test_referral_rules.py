@@ -1,0 +1,227 @@
+"""The rules of single acts, candidates, worklists and people."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from pydantic import ValidationError
+
+from contracts.events.commissioning import Law, Unit
+from contracts.events.referral import Assignment, Channel, DeclineReason, Frequency, Referrer, StopReason
+from services.kit.problems import Conflict, Invalid
+from services.referral.domain.candidates import Candidate, next_provider, ranked
+from services.referral.domain.identity import fictional_bsn
+from services.referral.domain.journey import TRANSITIONS, Act, Status, after, possible
+from services.referral.domain.person import Person
+from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalReason
+from services.referral.domain.referral import Referral
+from services.referral.domain.terms import Terms
+from services.referral.domain.worklist import Task, tasks
+
+NOW = datetime(2026, 8, 14, 9, tzinfo=UTC)
+LATER = datetime(2026, 10, 1, 9, tzinfo=UTC)
+TERMS = Terms()
+
+
+def requested(**changes: Any) -> Referral:
+    assignment = Assignment(
+        law=Law.YOUTH,
+        product_code="45A04",
+        category="45",
+        unit=Unit.HOUR,
+        frequency=Frequency.WEEK,
+        volume=3,
+        total_units=78,
+    )
+    values: dict[str, Any] = {
+        "referral_id": UUID(int=1),
+        "municipality": "0252",
+        "provider": "73730001",
+        "client_id": UUID(int=2),
+        "client_stream": UUID(int=3),
+        "client_dossier": UUID(int=4),
+        "status": Status.REQUESTED,
+        "assignment": assignment,
+        "referrer": Referrer.MUNICIPALITY,
+        "channel": Channel.FORM,
+        "desired_start": date(2026, 9, 1),
+        "desired_end": date(2027, 2, 28),
+        "requested_at": NOW,
+        "decision_due": TERMS.decision_due(NOW),
+    }
+    return Referral(**(values | changes))
+
+
+def granted(**changes: Any) -> Referral:
+    values: dict[str, Any] = {
+        "provider": "73730001",
+        "allocation_number": 7,
+        "assignment": requested().assignment,
+        "starts_on": date(2026, 9, 1),
+        "ends_on": date(2027, 2, 28),
+        "now": NOW,
+        "terms": TERMS,
+    }
+    return requested().grant(**(values | changes))
+
+
+def started() -> Referral:
+    return granted().start(date(2026, 9, 2), LATER)
+
+
+def test_every_status_says_what_is_possible() -> None:
+    assert possible(Status.REQUESTED) == {Act.GRANT, Act.REFUSE, Act.WITHDRAW}
+    assert possible(Status.REFUSED) == possible(Status.WITHDRAWN) == frozenset()
+    assert possible(Status.STOPPED) == {Act.START}
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("act", list(Act))
+def test_an_illegal_act_is_refused_in_both_languages(status: Status, act: Act) -> None:
+    if (status, act) in TRANSITIONS:
+        assert after(status, act) is TRANSITIONS[status, act]
+        return
+    with pytest.raises(Conflict) as caught:
+        after(status, act)
+    assert caught.value.code == "not-now"
+    assert caught.value.detail.nl
+    assert caught.value.detail.en
+
+
+def test_granting_sets_terms_and_units() -> None:
+    found = granted(ends_on=date(2026, 9, 30))
+    assert (found.status, found.offers, found.assignment.total_units) == (Status.GRANTED, 1, 15)
+    assert found.granted.number == 7
+    with pytest.raises(LookupError):
+        _ = requested().granted
+
+
+@pytest.mark.parametrize(("ends_on", "code"), [(date(2026, 8, 31), "ends-before-start"), (None, "end-required")])
+def test_granting_checks_the_end_date(ends_on: date | None, code: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        granted(ends_on=ends_on)
+    assert caught.value.errors[0].code == code
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        (date(2026, 8, 31), "before-allocation"),
+        (date(2026, 10, 2), "in-future"),
+        (date(2027, 3, 1), "after-allocation"),
+    ],
+)
+def test_a_start_lies_inside_the_allocation_and_not_in_the_future(day: date, code: str) -> None:
+    now = datetime(2027, 6, 1, tzinfo=UTC) if code == "after-allocation" else LATER
+    with pytest.raises(Invalid) as caught:
+        granted().start(day, now)
+    assert caught.value.errors[0].code == code
+
+
+def test_starting_is_accepting() -> None:
+    assert started().accepted_at == LATER
+    accepted = granted().accept(NOW)
+    assert accepted.start(date(2026, 9, 2), LATER).accepted_at == NOW
+
+
+def test_a_temporary_stop_pauses_and_a_new_start_goes_on() -> None:
+    paused = started().stop(date(2026, 9, 20), StopReason.TEMPORARY, LATER)
+    assert (paused.status, paused.ended_at) == (Status.PAUSED, None)
+    with pytest.raises(Conflict):
+        paused.stop(date(2026, 9, 21), StopReason.TEMPORARY, LATER)
+    with pytest.raises(Invalid):
+        paused.stop(date(2026, 9, 19), StopReason.AS_PLANNED, LATER)
+    with pytest.raises(Invalid):
+        paused.start(date(2026, 9, 19), LATER)
+    again = paused.start(date(2026, 9, 25), LATER)
+    assert (again.status, again.stopped_on, again.stop_reason) == (Status.STARTED, None, None)
+
+
+def test_a_stop_follows_its_start_and_has_happened() -> None:
+    for day in (date(2026, 9, 1), date(2026, 10, 2)):
+        with pytest.raises(Invalid):
+            started().stop(day, StopReason.AS_PLANNED, LATER)
+    stopped = started().stop(date(2026, 9, 2), StopReason.AS_PLANNED, LATER)
+    assert stopped.ended_at == LATER
+    assert stopped.start(date(2026, 9, 30), LATER).ended_at is None  # OP379
+
+
+def test_no_answer_only_after_the_term() -> None:
+    with pytest.raises(Invalid):
+        granted().decline(DeclineReason.NO_ANSWER, NOW)
+    due = granted().accept_due
+    assert due is not None
+    assert granted().decline(DeclineReason.NO_ANSWER, due).declined_by == ("73730001",)
+
+
+def test_ending_before_care() -> None:
+    assert requested().refuse(RefusalReason.STACKING, NOW).reason == "stacking"
+    assert granted().withdraw(WithdrawalReason.MOVED, NOW).ended_at == NOW
+
+
+def test_promises_are_kept_or_open() -> None:
+    assert not requested().kept(Promise.DECIDE)
+    assert requested().kept(Promise.ACCEPT)
+    assert not granted().kept(Promise.START)
+    assert started().kept(Promise.START)
+    assert requested().due(Promise.DECIDE) == requested().decision_due
+    assert granted().due(Promise.PLACE) is None
+    assert granted().remind(Promise.START).reminded == ("start",)
+
+
+@pytest.mark.parametrize(
+    ("referral", "provider", "municipality"),
+    [
+        (requested(), None, Task.DECIDE),
+        (granted(), Task.ANSWER, None),
+        (granted().accept(NOW), Task.REPORT_START, None),
+        (granted().accept(NOW).escalate(Promise.START), Task.REPORT_START, Task.FOLLOW_UP_START),
+        (granted().decline(DeclineReason.NO_ROOM, NOW), None, None),
+        (granted().decline(DeclineReason.NO_ROOM, NOW).escalate(Promise.PLACE), None, Task.PLACE),
+        (started(), None, None),
+    ],
+)
+def test_each_party_has_at_most_one_task(referral: Referral, provider: Task | None, municipality: Task | None) -> None:
+    found = tasks(referral)
+    assert (found.provider, found.municipality) == (provider, municipality)
+
+
+def test_a_place_is_looked_for_also_without_a_decision_term() -> None:
+    declined = replace(granted(), decision_due=None).decline(DeclineReason.NO_ROOM, NOW)
+    assert tasks(declined.escalate(Promise.PLACE)).municipality_due == NOW
+
+
+def candidate(agb: str, wait: int | None, free: int | None = None) -> Candidate:
+    return Candidate(agb, None, date(2026, 1, 1), None, wait_days=wait, free=free)
+
+
+def test_candidates_are_ranked_by_wait_then_room_and_the_silent_come_last() -> None:
+    found = ranked([candidate("4", None), candidate("3", 5, 1), candidate("2", 5, 9), candidate("1", 20)])
+    assert [each.provider for each in found] == ["2", "3", "1", "4"]
+    chosen = next_provider(found, ["2"])
+    assert chosen is not None
+    assert chosen.provider == "3"
+    assert next_provider(found, ["1", "2", "3", "4"]) is None
+
+
+def test_a_person_shows_nothing_of_itself_by_accident() -> None:
+    someone = Person(bsn=fictional_bsn(1), last_name="Wolkenveld", initials="J")
+    assert "Wolkenveld" not in repr(someone) + str(someone)
+    with pytest.raises(ValidationError) as caught:
+        Person.model_validate({"bsn": "123456789", "last_name": "Wolkenveld"})
+    assert "123456789" not in str(caught.value)
+    assert "Wolkenveld" not in str(caught.value)
+
+
+def test_a_person_is_completed_by_what_is_known() -> None:
+    known = Person(bsn=fictional_bsn(1), last_name="Wolkenveld", gender="2")
+    whole = Person(phone="024 123 4567").completed_by(known)
+    assert (whole.last_name, whole.phone, whole.gender, whole.bsn) == (
+        "Wolkenveld",
+        "0241234567",
+        "2",
+        fictional_bsn(1),
+    )
+    assert Person(initials="J T", prefix="van", last_name="Berg").display_name == "J.T. van Berg"
