@@ -103,10 +103,10 @@ class World:
         self.admin_url = admin_url
         self.service = service
         self.vault = vault
-        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://referral")
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://referral")
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self.http.aclose()
 
     async def call(
         self,
@@ -125,7 +125,7 @@ class World:
             headers["Idempotency-Key"] = key or str(uuid4())
         if content is not None:
             headers["Content-Type"] = media_type
-        return await self._http.request(
+        return await self.http.request(
             method, f"/v1{path}", json=body, content=content, headers=headers, params=query or None
         )
 
