@@ -94,6 +94,7 @@ class FigureView(View):
     unit: Unit
     good: Good
     area: PartyId = Field(description="The municipality or region; for a provider its own party.")
+    provider: AgbCode | None = Field(description="The provider that the figure is about, if it is about one.")
     period: PeriodView
     value: float | None = Field(description="In the unit; null when there is nothing to count.")
     numerator: int | None
@@ -204,7 +205,7 @@ class OutcomeView(View):
     reported_at: datetime
 
 
-class OpenOutcomeView(View):
+class DueOutcomeView(View):
     """Care that ended and whose outcome was not reported yet."""
 
     referral_id: UUID
@@ -213,6 +214,12 @@ class OpenOutcomeView(View):
     provider: AgbCode
     category: str
     ended_on: date
+
+
+class DueOutcomeCount(View):
+    """How many outcomes are still to report."""
+
+    count: int = Field(ge=0)
 
 
 class RowStatus(StrEnum):
@@ -288,4 +295,3 @@ class DeadlineView(View):
     party: PartyId
     rule: str
     workflow: str | None
-    done_at: datetime | None

@@ -78,10 +78,12 @@ select release_id, region_id, area, month, correction, published_at from release
 
 -- name: figures_of_release
 -- Its figures.
-select figure from release_figure where release_id = :release_id order by indicator;
+select figure.release_id, figure.area, figure.month, figure.correction, figure.figure, release.published_at
+from release_figure as figure join release using (release_id)
+where figure.release_id = :release_id order by figure.indicator;
 
 -- name: published_figures
--- The figures that hold: per area, indicator and month the latest correction, newest month first.
+-- The figures that hold: per area, indicator and month the latest correction, newest month first, a page at a time.
 select figure.area, figure.month, figure.correction, figure.indicator, figure.figure, figure.release_id,
        release.published_at
 from (select distinct on (area, indicator, month) area, indicator, month, correction, figure, release_id
@@ -91,14 +93,17 @@ from (select distinct on (area, indicator, month) area, indicator, month, correc
         and (:indicator::integer is null or indicator = :indicator)
         and (:first::date is null or month >= :first)
         and (:last::date is null or month <= :last)
+        and (:month::date is null or month <= :month)
       order by area, indicator, month, correction desc) as figure
 join release using (release_id)
+where :month::date is null or figure.month < :month
+   or (figure.month = :month and (figure.indicator, figure.area) > (:seen_indicator::integer, :seen_area::text))
 order by figure.month desc, figure.indicator, figure.area
-limit :fetch offset :skip;
+limit :fetch;
 
--- name: latest_month$
--- The latest month that was released for an area, or at all.
-select max(month) from release where (:area::text is null or area = :area);
+-- name: figures_of_releases
+-- The figures of some releases, for the feeds.
+select release_id, figure from release_figure where release_id = any(:release_ids::uuid[]) order by release_id, indicator;
 
 -- name: peer_spreads
 -- The spreads of a region for a month, as of its latest release.

@@ -69,7 +69,6 @@ update deadline set done_at = :at where subject = any(:subjects::text[]) and kin
 
 -- name: deadlines
 -- What is still due before an instant, earliest first.
-select subject, kind, due, party, rule, workflow, done_at from deadline
-where done_at is null and (:before::timestamptz is null or due < :before)
-  and (:due::timestamptz is null or (due, subject, kind) > (:due::timestamptz, :subject::text, :kind::text))
-order by due, subject, kind limit :fetch;
+select subject, kind, due, party, rule, workflow from deadline
+where done_at is null and (:before::timestamptz is null or due <= :before)
+order by due, subject, kind limit :limit;
