@@ -71,6 +71,7 @@ def create_app(
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             Middleware(SecurityMiddleware, https=https, sign_out_at=settings.oidc_issuer),
             Middleware(SessionMiddleware, codec=SessionCodec(settings.session_keys()), clock=wall_clock, secure=https),
+            Middleware(errors.UnexpectedErrors),
         ],
     )
     app.state.settings = settings

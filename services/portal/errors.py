@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kit.logging import get_logger
 from services.kit.problems import BY_STATUS, Invalid, Problem, Unauthorized, Unavailable
@@ -70,10 +71,32 @@ def install(app: FastAPI) -> None:
         kind = BY_STATUS.get(error.status_code)
         return problem_page(request, kind() if kind else Problem())
 
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, error: Exception) -> Response:
-        _log.error("unexpected error", exc_info=error, route=_route(request))
-        return problem_page(request, Problem())
+
+class UnexpectedErrors:
+    """The innermost middleware: an error that nobody foresaw becomes a page, with the headers of every other page.
+
+    (A handler for ``Exception`` would run outside all middleware.) Nothing of the error is shown.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def remember(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, remember)
+        except Exception as error:
+            if scope["type"] != "http" or started:
+                raise
+            request = Request(scope, receive)
+            _log.error("unexpected error", exc_info=error, route=_route(request))
+            await problem_page(request, Problem())(scope, receive, send)
 
 
 def _route(request: Request) -> str:

@@ -16,8 +16,10 @@ from services.kit.problems import Problem, Text, Unauthorized, Unavailable
 from services.portal.people import Person
 
 with warnings.catch_warnings():
-    # Authlib announces a successor of httpx that it does not need yet.
-    warnings.simplefilter("ignore")
+    # Authlib announces a successor of httpx that it does not need yet; its own filter comes with this module.
+    from authlib.deprecate import AuthlibDeprecationWarning
+
+    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
     from authlib.integrations.base_client.errors import OAuthError
     from authlib.integrations.starlette_client import OAuth
 

@@ -160,7 +160,12 @@ class Views:
         whole = {**self.context(request, party), **context}
         if block is None:
             return found.render(whole)
-        return "".join(found.blocks[block](found.new_context(whole)))
+        # A block alone misses the macros that its template imports: run the template up to its first output.
+        ready = found.new_context(whole)
+        opening = found.root_render_func(ready)
+        next(opening, None)
+        opening.close()
+        return "".join(found.blocks[block](ready))
 
 
 def views(request: Request) -> Views:

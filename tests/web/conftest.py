@@ -2,10 +2,11 @@
 
 import asyncio
 import json
-import secrets
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,61 +14,91 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, async_playwright
 
+from deploy.local.identity import clients
+from deploy.local.identity.app import create_app as create_provider
+from deploy.local.identity.persons import load_persons
+from deploy.local.identity.tokens import Issuer
+from deploy.local.state import State
 from services.portal.app import create_app
-from services.portal.session import SessionCodec
 from services.portal.settings import PortalSettings
 from tests.web.gallery import NOW, router
+from tests.web.visitor import ARGUMENTS, KEY, Window
 
-ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-ISSUER = "http://issuer.test"
-KEY = secrets.token_hex(32)
 
-PERSON = {
-    "subject": "p-1",
-    "name": "Sanne de Wit",
-    "party": "municipality:0268",
-    "roles": ["contract_manager"],
-    "access_token": "not-used",
-    "refresh_token": None,
-    "expires_at": 4_000_000_000.0,
-}
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(app: Any, port: int = 0) -> Iterator[str]:
+    """Serve an application from a thread of its own; gives its address."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, loop="asyncio"))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
+    thread.start()
+    wait_until = time.monotonic() + 20
+    while not server.started:
+        assert time.monotonic() < wait_until, "the server did not start"
+        thread.join(0.02)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join(10)
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> PortalSettings:
+def identity_state(tmp_path_factory: pytest.TempPathFactory) -> State:
+    """Where the identity provider keeps its keys."""
+    state = State(tmp_path_factory.mktemp("identity"))
+    state.create()
+    return state
+
+
+@pytest.fixture(scope="session")
+def issuer(identity_state: State) -> Iterator[str]:
+    """The address of the local identity provider, running."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    provider = create_provider(Issuer.of(identity_state, address), clients.registered(identity_state))
+    with served(provider, port):
+        yield address
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory, issuer: str, identity_state: State) -> PortalSettings:
     """Settings of a portal for tests, with the secrets in files as in real life."""
     folder = tmp_path_factory.mktemp("portal")
     (folder / "session").write_text(KEY)
-    (folder / "client").write_text(secrets.token_hex(16))
-    demo = [
-        {"login": "sanne", "name": "Sanne de Wit", "description": "Contractmanager, Nijmegen"},
-        {"login": "karim", "name": "Karim Haddad", "description": "Raadslid, Heumen"},
-        {"login": "els", "name": "Els Vermeer", "description": "Planner, De Zilveren Reiger"},
-    ]
+    demo = [{"login": person.id, "name": person.name, "description": person.organisation} for person in load_persons()]
     (folder / "demo.json").write_text(json.dumps(demo))
     return PortalSettings.load(
         {},
-        oidc_issuer=ISSUER,
-        oidc_client_id="samenspel-portal",
-        oidc_client_secret_file=folder / "client",
+        oidc_issuer=issuer,
+        oidc_client_id=clients.PORTAL,
+        oidc_client_secret_file=clients.secret_file(identity_state, clients.PORTAL),
         session_key_file=folder / "session",
         demo_people_file=folder / "demo.json",
     )
 
 
-@pytest.fixture(scope="session")
-def app(settings: PortalSettings) -> FastAPI:
+def build(settings: PortalSettings) -> FastAPI:
     """The portal with the gallery, at half past eleven on Friday 14 August 2026."""
     return create_app(settings, now=lambda: NOW, extra_routers=[router], extra_templates=HERE / "templates")
+
+
+@pytest.fixture(scope="session")
+async def app(settings: PortalSettings) -> AsyncIterator[FastAPI]:
+    """The portal in this process, for visitors without a browser."""
+    portal = build(settings)
+    yield portal
+    await portal.state.http.aclose()
 
 
 @pytest.fixture
@@ -78,32 +109,11 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         yield visitor
 
 
-def session_cookie(**session: Any) -> dict[str, str]:
-    """The cookie of a visitor with this session."""
-    return {"samenspel": SessionCodec([KEY]).seal(session, time.time())}
-
-
 @pytest.fixture(scope="session")
-def portal_url(app: FastAPI) -> Iterator[str]:
+def portal_url(settings: PortalSettings) -> Iterator[str]:
     """The address of a running portal."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, loop="asyncio")
-    server = uvicorn.Server(config)
-    started = threading.Event()
-    original = server.startup
-
-    async def startup(*args: Any, **kwargs: Any) -> None:
-        await original(*args, **kwargs)
-        started.set()
-
-    server.startup = startup  # type: ignore[method-assign]
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
-    thread.start()
-    assert started.wait(20)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    server.force_exit = True
-    thread.join(10)
+    with served(build(settings)) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -113,34 +123,6 @@ async def browser() -> AsyncIterator[Browser]:
         chromium = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         yield chromium
         await chromium.close()
-
-
-class Window:
-    """A browser window on the portal that remembers what the browser complained about."""
-
-    def __init__(self, page: Page, url: str) -> None:
-        self.page = page
-        self.url = url
-        self.complaints: list[str] = []
-        page.on(
-            "console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None
-        )
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    async def open(self, path: str) -> None:
-        """Go to a page of the portal and wait until it and its fonts are there."""
-        await self.page.goto(self.url + path, wait_until="load")
-        await self.page.evaluate("document.fonts.ready")
-
-    async def violations(self) -> list[str]:
-        """What axe finds wrong, as rule and place."""
-        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = await self.page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
-        return [
-            f"{rule['id']}: {node['target']} {node['failureSummary']}"
-            for rule in found["violations"]
-            for node in rule["nodes"]
-        ]
 
 
 @pytest.fixture

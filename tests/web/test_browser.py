@@ -1,0 +1,145 @@
+"""In a real browser: accessible in every theme and at every width, without a complaint, with the keyboard only."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from services.portal.themes import load_themes
+from tests.web.visitor import PERSON, Window, sealed
+
+SHOTS = Path(os.environ["SHOTS"]) if "SHOTS" in os.environ else None
+"""A folder for pictures of the pages, to look at: ``SHOTS=/tmp/x pytest tests/web/test_browser.py``."""
+
+PARTIES = {
+    "nijmegen": "municipality:0268",
+    "wijchen": "municipality:0296",
+    "heumen": "council:0252",
+    "samenspel": "region:rijk-van-nijmegen",
+}
+WIDTHS = (390, 768, 1440)
+
+
+async def sign_in(window: Window, party: str) -> None:
+    value = sealed(person={**PERSON, "party": party})
+    await window.page.context.add_cookies([{"name": "samenspel", "value": value, "url": window.url}])
+
+
+def test_every_theme_is_looked_at() -> None:
+    assert set(PARTIES) == set(load_themes())
+
+
+@pytest.mark.parametrize("theme", PARTIES)
+async def test_all_components_are_accessible_at_every_width(window: Window, theme: str) -> None:
+    await sign_in(window, PARTIES[theme])
+    for width in WIDTHS:
+        await window.page.set_viewport_size({"width": width, "height": 900})
+        await window.open("/gallery?errors=1")
+        assert f"theme-{theme}" in (await window.page.get_attribute("html", "class") or "")
+        await window.page.evaluate("document.querySelectorAll('main details').forEach(part => part.open = true)")
+        assert await window.violations() == []
+        too_wide = await window.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert not too_wide, f"{theme} at {width} scrolls sideways"
+        if SHOTS:
+            await window.page.screenshot(path=SHOTS / f"gallery-{theme}-{width}.png", full_page=True)
+    assert window.complaints == []
+
+
+@pytest.mark.parametrize("path", ["/", "/help", "/accessibility", "/nope"])
+async def test_public_pages_are_accessible(window: Window, path: str) -> None:
+    for width in WIDTHS:
+        await window.page.set_viewport_size({"width": width, "height": 900})
+        await window.open(path)
+        assert await window.violations() == []
+        assert not await window.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        if SHOTS:
+            name = path.strip("/") or "start"
+            await window.page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
+    assert [complaint for complaint in window.complaints if "404" not in complaint] == []
+
+
+async def test_the_keyboard_reaches_content_menu_and_language(window: Window) -> None:
+    await sign_in(window, "municipality:0268")
+    await window.open("/help")
+    page = window.page
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.textContent") == "Naar de inhoud"
+    assert await page.evaluate("document.activeElement.getBoundingClientRect().top >= 0")
+    await page.keyboard.press("Enter")
+    assert await page.evaluate("location.hash") == "#main"
+
+    await page.focus(".sp-who__summary")
+    await page.keyboard.press("Enter")
+    assert await page.locator(".sp-who__card").is_visible()
+    await page.keyboard.press("Escape")
+    assert not await page.locator(".sp-who__card").is_visible()
+    assert await page.evaluate("document.activeElement.className") == "sp-who__summary sp-quiet"
+
+    await page.focus(".sp-language button")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('html[lang="en"]')
+    assert await page.locator("h1").inner_text() == "Help and glossary"
+
+
+async def test_a_term_explains_itself_on_focus_and_lets_itself_be_closed(window: Window) -> None:
+    await window.open("/gallery")
+    meaning = window.page.locator(".sp-term__meaning").first
+    assert not await meaning.is_visible()
+    await window.page.focus(".sp-term__word")
+    assert await meaning.is_visible()
+    await window.page.keyboard.press("Escape")
+    assert not await meaning.is_visible()
+
+
+async def test_news_arrives_by_itself(window: Window) -> None:
+    await window.open("/gallery")
+    await window.page.wait_for_selector("#changes #arrived")
+    assert await window.page.locator("#changes li").first.inner_text() == "09:31\nEr is nieuws."
+    assert window.complaints == []
+
+
+async def test_errors_get_the_focus_and_lead_to_their_field(window: Window) -> None:
+    await window.open("/gallery?errors=1")
+    page = window.page
+    assert await page.evaluate("document.activeElement.classList.contains('sp-errors')")
+    await page.get_by_role("link", name="Vul een heel getal in").click()
+    assert await page.evaluate("document.activeElement.id") == "field-hours"
+    described = await page.get_attribute("#field-hours", "aria-describedby")
+    assert described is not None
+    assert "error-hours" in described
+
+
+async def test_a_draft_survives_a_reload_and_goes_when_sent(window: Window) -> None:
+    await window.open("/gallery")
+    page = window.page
+    await page.fill("#field-reason", "Nog niet af")
+    await page.check("input[name=kind][value=less]")
+    await window.open("/gallery")
+    assert await page.input_value("#field-reason") == "Nog niet af"
+    assert await page.is_checked("input[name=kind][value=less]")
+    await page.evaluate("document.querySelector('form[data-draft]').dispatchEvent(new Event('submit'))")
+    assert await page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('draft'))") == []
+
+
+async def test_the_policy_stops_an_inline_style_and_the_charts_do_not_need_one(window: Window) -> None:
+    await window.open("/gallery")
+    page = window.page
+    await page.evaluate("document.body.insertAdjacentHTML('beforeend', '<b id=x style=color:red>x</b>')")
+    assert await page.evaluate("getComputedStyle(document.getElementById('x')).color") != "rgb(255, 0, 0)"
+    assert any("Content Security Policy" in complaint for complaint in window.complaints)
+    bars = "[...document.querySelectorAll('.sp-chart__picture--wide [fill]')].map(part => getComputedStyle(part).fill)"
+    assert len(set(await page.evaluate(bars))) >= 3, "presentation attributes with the tokens of the theme are applied"
+
+
+async def test_a_visitor_without_javascript_gets_the_same_page(window: Window) -> None:
+    browser = window.page.context.browser
+    assert browser is not None
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(window.url + "/gallery")
+    assert await page.locator(".sp-task").count() == 4
+    await page.locator(".sp-chart__table summary").first.click()
+    assert await page.get_by_role("table", name="Aandeel per maand").is_visible()
+    await page.get_by_role("button", name="English").click()
+    assert await page.get_attribute("html", "lang") == "en"
+    await context.close()

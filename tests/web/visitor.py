@@ -1,0 +1,67 @@
+"""A visitor of the portal in tests: their session, and a browser window that notices what is wrong."""
+
+import secrets
+import time
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page
+
+from services.portal.session import SessionCodec
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+KEY = secrets.token_hex(32)
+
+PERSON = {
+    "subject": "p-1",
+    "name": "Sanne de Wit",
+    "party": "municipality:0268",
+    "roles": ["contract_manager"],
+    "access_token": "not-used",
+    "refresh_token": None,
+    "expires_at": 4_000_000_000.0,
+}
+
+
+def sealed(**session: Any) -> str:
+    """The value of the cookie of a visitor with this session."""
+    return SessionCodec([KEY]).seal(session, time.time())
+
+
+def with_session(**session: Any) -> dict[str, str]:
+    """The header of a visitor with this session."""
+    return {"Cookie": f"samenspel={sealed(**session)}"}
+
+
+class Window:
+    """A browser window on the portal that remembers what the browser complained about."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.complaints: list[str] = []
+        page.on(
+            "console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None
+        )
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    async def open(self, path: str) -> None:
+        """Go to a page of the portal and wait until it and its fonts are there."""
+        await self.page.goto(self.url + path, wait_until="load")
+        await self.page.evaluate("document.fonts.ready")
+
+    async def violations(self) -> list[str]:
+        """What axe finds wrong, as rule and place."""
+        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = await self.page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+        return [
+            f"{rule['id']}: {node['target']} {node['failureSummary']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
