@@ -26,6 +26,8 @@ FIRST_DAY = date(2024, 2, 14)
 STARTS = 10_000
 OPENING_CASELOAD = 1_400
 """Trajectories that were already running on the first day."""
+LEAD_DAYS = 5
+"""Between an allocation and its first day."""
 RESPONSE = 0.62
 """Part of the ended trajectories for which an outcome was reported."""
 
@@ -123,7 +125,7 @@ def _one(
     referrer = _pick(chance, _YOUTH_REFERRERS) if youth else Referrer.MUNICIPALITY
     # Waiting grew shorter since the region began to steer on it: the story's first goal.
     easing = 1.25 - 0.45 * max(0, (granted_on - FIRST_DAY).days) / (TODAY - FIRST_DAY).days
-    wait = max(1, round(chance.lognormvariate(0, 0.55) * provider.wait_days * easing))
+    wait = max(LEAD_DAYS, round(chance.lognormvariate(0, 0.55) * provider.wait_days * easing))
     planned = _duration(chance)
     past = PastTrajectory(
         municipality=municipality,
@@ -132,8 +134,8 @@ def _one(
         person=person,
         referrer=referrer,
         granted_on=granted_on,
-        starts_on=granted_on + timedelta(days=7),
-        ends_on=granted_on + timedelta(days=7 + max(planned, wait + 14)),
+        starts_on=granted_on + timedelta(days=LEAD_DAYS),
+        ends_on=granted_on + timedelta(days=LEAD_DAYS + max(planned, wait + 14)),
         volume=max(1, round(chance.uniform(0.6, 1.4) * 100)),
     )
     started_on = granted_on + timedelta(days=wait)

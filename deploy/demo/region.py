@@ -71,7 +71,7 @@ class DemoProvider:
 
 _PROVIDERS = (
     # AGB code, name, slug, product, places, ceiling in euros, weight, share committed, usual wait in days
-    ("73730001", "De Zilveren Reiger", "de-zilveren-reiger", OUTPATIENT, 420, 2_600_000, 18, 0.699, 44),
+    ("73730001", "De Zilveren Reiger", "de-zilveren-reiger", OUTPATIENT, 420, 2_600_000, 18, 0.711, 44),
     ("73730002", "Kompas & Kade", "kompas-kade", MENTAL_HEALTH, 260, 950_000, 11, 0.55, 52),
     ("73730003", "Gezinshuizen Wilgenhof", "gezinshuizen-wilgenhof", FAMILY_HOME, 24, 1_560_000, 1, 0.6, 60),
     ("73730004", "Waalwind", "waalwind", GUIDANCE, 520, 3_200_000, 23, 0.58, 30),
