@@ -162,9 +162,7 @@ class Views:
             return found.render(whole)
         # A block alone misses the macros that its template imports: run the template up to its first output.
         ready = found.new_context(whole)
-        opening = found.root_render_func(ready)
-        next(opening, None)
-        opening.close()
+        next(iter(found.root_render_func(ready)), None)
         return "".join(found.blocks[block](ready))
 
 

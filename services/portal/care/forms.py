@@ -1,0 +1,84 @@
+"""Forms about a referral: reading files and dates, and what a service found wrong put beside our fields."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+
+from services.kit.problems import Problem
+from services.portal.clients import new_key
+from services.portal.formats import Formats
+from services.portal.forms import Form
+from services.portal.i18n import N_
+from services.portal.views import language_of, translate
+
+KEY = "idempotency_key"
+
+
+def today(request: Request) -> date:
+    """Today in the Netherlands, by the business clock."""
+    return Formats.local(request.app.state.now()).date()
+
+
+def key_of(form: Form) -> str:
+    """The idempotency key that came with the form, so that a second press of the button does nothing twice."""
+    return form.value(KEY) or new_key()
+
+
+def with_key(form: Form) -> Form:
+    """The form with an idempotency key of its own."""
+    form.values.setdefault(KEY, new_key())
+    return form
+
+
+def compact(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what was left empty."""
+    return {name: value for name, value in values.items() if value not in (None, "", {})}
+
+
+def number(text: str) -> int | str | None:
+    """A whole number as people write it; other text goes on as it is, so that the service says what is wrong."""
+    bare = text.replace(".", "").replace(" ", "")
+    return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 12 else text or None
+
+
+def take(
+    request: Request,
+    form: Form,
+    problem: Problem,
+    fields: Mapping[str, str],
+    better: Mapping[str, str] | None = None,
+) -> None:
+    """Put what a service found wrong beside our fields, with ``better`` words of ours for some pointers.
+
+    Raises the problem again when it is not about what was filled in.
+    """
+    if problem.status not in (400, 409, 413, 415, 422):
+        raise problem
+    for pointer, words in (better or {}).items():
+        if any(error.pointer == pointer and error.code != "missing" for error in problem.errors):
+            form.wrong(fields.get(pointer, ""), translate(request, words))
+    form.take(problem, language_of(request), fields)
+
+
+def require(request: Request, form: Form, names: Sequence[tuple[str, str]]) -> None:
+    """Ask for every field that is empty: (name of the field, marked sentence)."""
+    for name, message in names:
+        form.require([name], translate(request, message))
+
+
+async def read_files(request: Request, name: str) -> tuple[Form, list[tuple[str, bytes]]]:
+    """The form with the files of one field: (name of the file, content). Nothing is kept on disk afterwards."""
+    form, files = Form(), []
+    async with request.form() as data:
+        for key, value in data.multi_items():
+            if isinstance(value, str):
+                form.values.setdefault(key, value.strip())
+            elif isinstance(value, UploadFile) and key == name and value.filename:
+                files.append((value.filename, await value.read()))
+    form.values.setdefault(name, "")
+    if not files:
+        form.wrong(name, translate(request, N_("Choose a file.")))
+    return form, files
