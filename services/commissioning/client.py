@@ -311,3 +311,17 @@ class CommissioningClient(ServiceClient):
         body = {"decision": decision.value, "decidedOn": decided_on.isoformat(), "note": note}
         warning: views.SpendingWarning = await self.post(views.SpendingWarning, address, body, idempotency_key=key)
         return warning
+
+
+__all__ = [
+    "ApplicationText",
+    "Commission",
+    "CommissionText",
+    "CommissioningClient",
+    "Judgement",
+    "Page",
+    "Scenario",
+    "Stage",
+    "commands",
+    "views",
+]
