@@ -1,0 +1,43 @@
+"""``python -m tests.benchmarks [name …]``: every benchmark, or those whose names begin so; ``make bench``.
+
+Ends 1 when one does not reach what it must.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import uvloop
+
+from tests.benchmarks import commanding, consuming, delay, relaying
+from tests.benchmarks.bench import bench
+from tests.benchmarks.measuring import Measure, show, write
+
+BENCHMARKS = {
+    "relay": relaying.measure,
+    "consume": consuming.measure,
+    "command": commanding.measure_in_process,
+    "http": commanding.measure_http,
+    "latency": delay.measure,
+}
+
+
+async def run(names: list[str]) -> list[Measure]:
+    """Measure one after the other; the table is shown at the end."""
+    async with bench() as engines:
+        return [await BENCHMARKS[name](engines) for name in names or BENCHMARKS]
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        sys.stderr.write(f"There is no benchmark {unknown[0]}; there are: {', '.join(BENCHMARKS)}.\n")
+        return 2
+    measures = uvloop.run(run(names))
+    show(measures)
+    write(measures, Path(os.environ.get("SAMENSPEL_STATE", ".samenspel")) / "bench.json")
+    return 0 if all(one.good for one in measures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
