@@ -4,9 +4,10 @@ Pairing an allocation with its start and stop needs memory; this is that memory.
 of it, so that counting step by step equals counting from scratch.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from contracts.event import Event
 from contracts.events.monitoring import OutcomeReported, WithoutHelp
@@ -94,21 +95,8 @@ def advance(known: Sequence[Trajectory], event: Event) -> tuple[Trajectory, ...]
 
     A start or stop names a provider and no allocation: it belongs to the latest allocation of that provider.
     """
-    match event:
-        case AllocationGranted():
-            return _put(known, _granted(event))
-        case TrajectoryImported():
-            return _put(known, _imported(event))
-        case AllocationDeclined():
-            return _change(known, event.provider, event.municipality, left_on=local_date(event.declined_at))
-        case ReferralWithdrawn():
-            return _withdrawn(known, event)
-        case CareStarted():
-            return _started(known, event)
-        case CareStopped():
-            return _stopped(known, event)
-        case _:
-            return tuple(known)
+    step = _STEPS.get(type(event))
+    return tuple(known) if step is None else step(known, event)
 
 
 def _granted(event: AllocationGranted) -> Trajectory:
@@ -239,36 +227,46 @@ def outcome_additions(outcome: CountedOutcome | None) -> Contribution:
     return Contribution(counts, {})
 
 
-def evidence(event: Event, at: datetime) -> tuple[Evidence, ...]:
-    """Which streams an event stands for, logged at ``at``; an imported trajectory may stand for three."""
-    match event:
-        case AllocationGranted():
-            days = [(Stream.ALLOCATIONS, local_date(event.granted_at))]
-        case AllocationAccepted():
-            days = [(Stream.ANSWERS, local_date(event.accepted_at))]
-        case AllocationDeclined():
-            days = [(Stream.ANSWERS, local_date(event.declined_at))]
-        case CareStarted():
-            days = [(Stream.STARTS, event.started_on)]
-        case CareStopped():
-            days = [(Stream.STOPS, event.stopped_on)]
-        case OutcomeReported():
-            days = [(Stream.OUTCOMES, event.ended_on)]
-        case TrajectoryImported():
-            told = (
-                (Stream.ALLOCATIONS, local_date(event.granted_at)),
-                (Stream.STARTS, event.started_on),
-                (Stream.STOPS, event.stopped_on),
-            )
-            days = [(stream, day) for stream, day in told if day is not None]
-        case _:
-            return ()
-    return tuple(Evidence(stream, Cell(event.municipality, event.provider, Month.of(day)), at) for stream, day in days)
-
-
-_FOLLOWED = (AllocationGranted, TrajectoryImported, AllocationDeclined, ReferralWithdrawn, CareStarted, CareStopped)
-
-
 def follows(event: Event) -> bool:
     """Whether ``advance`` does anything with ``event``."""
-    return isinstance(event, _FOLLOWED)
+    return type(event) in _STEPS
+
+
+def evidence(event: Event, at: datetime) -> tuple[Evidence, ...]:
+    """Which streams an event stands for, logged at ``at``; an imported trajectory may stand for three."""
+    days = _DAYS.get(type(event))
+    if days is None:
+        return ()
+    about: Any = event
+    return tuple(
+        Evidence(stream, Cell(about.municipality, about.provider, Month.of(day)), at)
+        for stream, day in days(event)
+        if day is not None
+    )
+
+
+# Looked up by type instead of matched: a batch asks this of every event.
+_STEPS: Mapping[type[Event], Callable[[Sequence[Trajectory], Any], tuple[Trajectory, ...]]] = {
+    AllocationGranted: lambda known, event: _put(known, _granted(event)),
+    TrajectoryImported: lambda known, event: _put(known, _imported(event)),
+    AllocationDeclined: lambda known, event: _change(
+        known, event.provider, event.municipality, left_on=local_date(event.declined_at)
+    ),
+    ReferralWithdrawn: _withdrawn,
+    CareStarted: _started,
+    CareStopped: _stopped,
+}
+
+_DAYS: Mapping[type[Event], Callable[[Any], Sequence[tuple[Stream, date | None]]]] = {
+    AllocationGranted: lambda event: ((Stream.ALLOCATIONS, local_date(event.granted_at)),),
+    AllocationAccepted: lambda event: ((Stream.ANSWERS, local_date(event.accepted_at)),),
+    AllocationDeclined: lambda event: ((Stream.ANSWERS, local_date(event.declined_at)),),
+    CareStarted: lambda event: ((Stream.STARTS, event.started_on),),
+    CareStopped: lambda event: ((Stream.STOPS, event.stopped_on),),
+    OutcomeReported: lambda event: ((Stream.OUTCOMES, event.ended_on),),
+    TrajectoryImported: lambda event: (
+        (Stream.ALLOCATIONS, local_date(event.granted_at)),
+        (Stream.STARTS, event.started_on),
+        (Stream.STOPS, event.stopped_on),
+    ),
+}

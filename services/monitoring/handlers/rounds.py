@@ -125,13 +125,15 @@ async def declare_reported(command: DeclareReported, unit: Unit) -> RoundView:
     shown = await rounds.view(unit.conn, command.round_id)
     if any(member.provider == agb and member.reported_at is not None for member in shown.providers):
         return shown
-    if row["closed_at"] is not None:
-        raise Conflict(_CLOSED, code="round-closed")
     month = Month.of(row["month"])
     outcomes = await queries.count_outcomes(
         unit.conn, provider=agb, municipalities=row["municipalities"], first=month.first_day, last=month.last_day
     )
-    await queries.mark_reported(unit.conn, round_id=command.round_id, provider=agb, at=unit.now, outcomes=outcomes)
+    marked = await queries.mark_reported(
+        unit.conn, round_id=command.round_id, provider=agb, at=unit.now, outcomes=outcomes
+    )
+    if marked is None:
+        raise Conflict(_CLOSED, code="round-closed")
     await finish(unit, [provider_subject(command.round_id, agb)], [REPORT])
     unit.emit(
         command.round_id,
@@ -145,7 +147,8 @@ async def close_round(command: CloseRound, unit: Unit) -> RoundView:
     """Close the round when it is due, or as soon as everybody has reported. Closing it again changes nothing."""
     row = await rounds.locked(unit.conn, command.round_id)
     if row["closed_at"] is None:
-        missing = await _missing(unit, command.round_id)
+        members = [row async for row in queries.close_providers(unit.conn, round_id=command.round_id, at=unit.now)]
+        missing = tuple(sorted(member["provider"] for member in members if member["reported_at"] is None))
         if missing and unit.now < row["closes_at"]:
             raise Conflict(_TOO_EARLY, code="too-early")
         await queries.mark_closed(unit.conn, round_id=command.round_id, at=unit.now)

@@ -26,6 +26,7 @@ create table round_provider (
     month date not null,
     outcomes integer,
     reported_at timestamptz,
+    closed_at timestamptz,
     primary key (round_id, provider)
 );
 create index rounds_of_provider on round_provider (provider, month);
@@ -85,4 +86,6 @@ create policy party on outcome for select to monitoring_app
 create policy own on outcome to monitoring_app
     using (provider = (select my_provider())) with check (provider = (select my_provider()));
 
-create policy own on deadline to monitoring_app using (party = my_party()) with check (true);
+create policy own on deadline to monitoring_app using (party = my_party()) with check (party = my_party());
+-- A region that opens a round makes promises for its providers too.
+create policy region on deadline for insert to monitoring_app with check (my_party() like 'region:%');

@@ -40,6 +40,10 @@ where round_id = any(:round_ids::uuid[]) order by round_id, provider;
 -- Its providers were reminded.
 update reporting_round set reminded_at = :at where round_id = :round_id;
 
+-- name: close_providers
+-- No provider reports in it any more; a declaration under way is waited for, and seen. Gives who did not report.
+update round_provider set closed_at = :at where round_id = :round_id returning provider, reported_at;
+
 -- name: mark_closed!
 -- It closed.
 update reporting_round set closed_at = :at where round_id = :round_id;
@@ -48,9 +52,11 @@ update reporting_round set closed_at = :at where round_id = :round_id;
 -- Its figures were released.
 update reporting_round set published_at = :at where round_id = :round_id;
 
--- name: mark_reported!
--- A provider has reported all it had.
-update round_provider set reported_at = :at, outcomes = :outcomes where round_id = :round_id and provider = :provider;
+-- name: mark_reported^
+-- A provider has reported all it had; no row when the round closed at the same moment.
+update round_provider set reported_at = :at, outcomes = :outcomes
+where round_id = :round_id and provider = :provider and closed_at is null
+returning provider;
 
 -- name: count_outcomes$
 -- How many outcomes a provider reported about the month of a round.

@@ -62,7 +62,7 @@ class Stream:
         service = OWNER[event.type]
         partition = partition_of(str(key), BY_SERVICE[service].partitions)
         log = self._logs[service, partition]
-        data = event.model_dump_json(by_alias=True).encode()
+        data = event.model_dump_json(by_alias=True, exclude_none=True).encode()
         log.append(Envelope(service, partition, len(log) + 1, str(key), event.type, at, data))
 
     async def deliver(self, *, batch: int = 500, shuffle: random.Random | None = None) -> None:

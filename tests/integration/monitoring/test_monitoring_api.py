@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from uuid import UUID
 from xml.etree import ElementTree
 
+import asyncpg
 import httpx
 import pytest
 
@@ -310,3 +311,31 @@ async def test_the_database_keeps_parties_apart_without_the_api(region: Monitori
     assert await count(planner(PROVIDERS[0]), "round_provider") == 1
     assert await count(anyone, "release_figure") == 48
     assert await count(anyone, "peer_spread") == 0
+
+
+async def test_the_database_refuses_to_write_for_another_without_the_api(region: Monitoring, caller: Caller) -> None:
+    opened = await caller(OFFICER).open_round(REGION_ID, "2026-07", idempotency_key="open")
+    outcome = """insert into outcome (referral_id, provider, municipality, ended_on, usefulness, reported_at)
+                 select referral_id, provider, municipality, current_date, 10, now() from trajectory
+                 where outcome_due limit 1"""
+    stolen = f"""insert into outcome (referral_id, provider, municipality, ended_on, usefulness, reported_at)
+                 values ('{UUID(int=1)}', '{PROVIDERS[1]}', '0268', current_date, 10, now())"""
+    promise = f"insert into deadline values ('x', 'y', now(), 'provider:{PROVIDERS[1]}', 'z')"
+    release = f"insert into release values ('{UUID(int=1)}', '{REGION_ID}', '{REGION}', current_date, 9, now())"
+    for actor, statement in (
+        (manager("0268"), outcome),
+        (planner(PROVIDERS[0]), stolen),
+        (planner(PROVIDERS[0]), promise),
+        (planner(PROVIDERS[0]), release),
+        (planner(PROVIDERS[0]), "update measure_month set value = 0"),
+        (OFFICER, "delete from trajectory"),
+        (OFFICER, "update release_figure set indicator = 1"),
+        (SYSTEM, "update release set correction = 7"),
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with region.pools.unit(actor) as unit:
+                await unit.conn.execute(statement)
+    async with region.pools.unit(planner(PROVIDERS[0])) as unit:
+        changed = await unit.conn.execute("update round_provider set reported_at = now()")
+        assert changed == "UPDATE 1", "its own row, no other"
+    assert len([row for row in (await caller(OFFICER).round(opened.round_id)).providers if row.reported_at]) == 1
