@@ -9,7 +9,9 @@ PATTERNS = {
     "a cloud access key": re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
     "a token of a code host": re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|glpat-[A-Za-z0-9_-]{20})\b"),
     "a signed token": re.compile(r"\beyJ[A-Za-z0-9_-]{20,}\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}"),
-    "a password in an address": re.compile(r"\b[a-z+]+://[^\s:/@\"'{}$<]+:[^\s@\"'{}$<]{3,}@[a-z0-9-]*\."),
+    "a password in an address": re.compile(
+        r"\b[a-z+]+://[^\s:/@\"'{}$<]+:[^\s@\"'{}$<]{3,}@(?!127\.|localhost\b)[a-z0-9-]*\."
+    ),
     "a secret with a value": re.compile(
         r"(?i)\b(?:password|passwd|secret|api_?key|private_?key|access_?key)\b[\"']?\s*[:=]\s*[\"'][^\"'\s{}$<]{12,}[\"']"
     ),

@@ -37,6 +37,7 @@ def test_a_rule_finds_what_it_is_for(rule: house.Rule, path: str, text: str) -> 
         (house.nothing_unfinished, "services/kit/a.py", "# to do this well, lock first"),
         (house.no_sleeping_tests, "tests/unit/test_a.py", "while not done():\n    await asyncio.sleep(0.05)"),
         (house.no_sleeping_tests, "tests/unit/test_a.py", "await asyncio.sleep(0)"),
+        (house.no_sleeping_tests, "tests/workflows/test_a.py", "await environment.sleep(20 * DAY)"),
         (house.no_sleeping_tests, "tests/faults/kill.py", "await asyncio.sleep(1)"),
         (house.no_sleeping_tests, "services/kit/relay.py", "await asyncio.sleep(1)"),
         (house.clock_is_passed_in, "services/kit/auth.py", "x = time.time()"),
@@ -75,7 +76,13 @@ def test_a_secret_is_found_and_not_repeated(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["password: ${PASSWORD}", 'secret = read("key.txt")', "postgresql://council@db/samenspel"]
+    "text",
+    [
+        "password: ${PASSWORD}",
+        'secret = read("key.txt")',
+        "postgresql://council@db/samenspel",
+        "postgresql://referral:guess@127.0.0.1:5432/samenspel",
+    ],
 )
 def test_a_reference_to_a_secret_is_fine(text: str) -> None:
     assert not secrets.found_in(SourceFile("a.py", text))
