@@ -49,11 +49,11 @@ def api_rules() -> str | None:
 
 
 CHECKS: dict[str, tuple[str, Check]] = {
-    "format": ("one way to lay out code", tool("ruff", "format", "--check", "--quiet", ".")),
-    "lint": ("known mistakes", tool("ruff", "check", "--quiet", ".")),
+    "format": ("one way to lay out code", tool("ruff", "format", "--check", "--quiet", "--output-format=concise", ".")),
+    "lint": ("known mistakes", tool("ruff", "check", "--quiet", "--output-format=concise", ".")),
     "house": ("our own rules, each with its reason", house.check),
     "types": ("strict types", tool("mypy", "--no-error-summary")),
-    "imports": ("who may import whom", tool("lint-imports")),
+    "imports": ("who may import whom", tool("lint-imports", "--no-logo")),
     "contracts": ("generated files fresh, nothing released broken", command(sys.executable, "-m", "deploy.contracts")),
     "realm": ("the Keycloak realm follows the demo persons", command(sys.executable, "-m", "deploy.realm", "check")),
     "asyncapi": (
