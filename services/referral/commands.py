@@ -13,14 +13,14 @@ from pydantic import ConfigDict, Field, StringConstraints
 from contracts.events.referral import DeclineReason, Frequency, Referrer, StopReason
 from contracts.values import AgbCode, MunicipalityCode, ProductCode
 from services.kit.commands import Command
-from services.referral.domain.person import Person
+from services.referral.domain.person import ONE_LINE, Person
 from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalReason
 
 Volume = Annotated[int, Field(ge=1, le=99_999_999, description="How much per `frequency`, in the product's unit.")]
 OwnNumber = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=36, pattern=r"^[A-Za-z0-9._/-]+$")
 ]
-Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=36)]
+Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=36, pattern=ONE_LINE)]
 
 
 class RequestAllocation(Command):

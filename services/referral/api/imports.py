@@ -10,12 +10,14 @@ from services.kit.problems import NotFound
 from services.kit.runner import Runner
 from services.referral import commands
 from services.referral.api.access import Importer, OpenVault, Store
+from services.referral.api.pages import place
 from services.referral.domain.columns import COLUMNS
 from services.referral.store import queries
-from services.referral.store.referrals import as_uuid
 from services.referral.views import ColumnView, ImportedFile, ImportedRow
 
 router = APIRouter(tags=["imports"])
+
+LAST_LINE = 2**31 - 1
 
 ImportId = Annotated[UUID, Path(alias="importId", description="The imported file.")]
 
@@ -45,11 +47,12 @@ async def list_import_columns(actor: Importer) -> list[ColumnView]:
 @router.get("/imports")
 async def list_imports(database: Store, actor: Importer, paging: Paging) -> Page[ImportedFile]:
     """The files that the caller imported, latest first."""
+    after = place(paging)
     async with database.reading(actor) as unit:
         found = queries.list_files(
             unit.conn,
-            at=paging.instant(0),
-            import_id=as_uuid(paging.text(1)) if paging.position is not None else None,
+            at=after[0] if after else None,
+            import_id=after[1] if after else None,
             limit=paging.fetch,
         )
         rows = [row async for row in found]
@@ -74,6 +77,8 @@ async def get_import(import_id: ImportId, database: Store, actor: Importer) -> I
 async def list_import_rows(import_id: ImportId, database: Store, actor: Importer, paging: Paging) -> Page[ImportedRow]:
     """What each row of a file became, in the order of the file."""
     async with database.reading(actor) as unit:
-        found = queries.list_rows(unit.conn, import_id=import_id, line=paging.integer(0), limit=paging.fetch)
+        found = queries.list_rows(
+            unit.conn, import_id=import_id, line=min(max(paging.integer(0) or 0, 0), LAST_LINE), limit=paging.fetch
+        )
         rows = [row async for row in found]
     return paging.page(rows, lambda row: ImportedRow(**dict(row)), lambda row: (row["line"],))

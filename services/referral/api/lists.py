@@ -10,10 +10,11 @@ from services.kit.paging import Page, Paging
 from services.kit.problems import FieldError, Invalid, Text
 from services.kit.working_days import local_date
 from services.referral.api.access import Decider, Reader, ReferralId, Store
+from services.referral.api.pages import place
 from services.referral.domain.journey import Status
 from services.referral.domain.worklist import Task
 from services.referral.store import market, queries, referrals
-from services.referral.store.referrals import Filter, Position, from_row
+from services.referral.store.referrals import Filter, from_row
 from services.referral.views import AllocationView, CandidateView, ProductView, ReferralView, TaskCount
 
 router = APIRouter(tags=["referrals"])
@@ -32,10 +33,6 @@ async def list_referrals(
     escalated: Annotated[bool, Query(description="Only those with a promise that was not kept.")] = False,
 ) -> Page[ReferralView]:
     """The caller's journeys, latest request first; with `task` the caller's worklist, earliest due first."""
-    after = None
-    if paging.position is not None:
-        at = paging.instant(0)
-        after = Position(at, referrals.as_uuid(paging.text(1))) if at is not None else None
     wanted = Filter(
         status=[each.value for each in status or ()],
         task=task,
@@ -46,7 +43,7 @@ async def list_referrals(
     )
     side = "provider" if actor.kind is PartyKind.PROVIDER else "municipality"
     async with database.reading(actor) as unit:
-        rows = await referrals.listed(unit.conn, side, wanted, after, paging.fetch)
+        rows = await referrals.listed(unit.conn, side, wanted, place(paging), paging.fetch)
     return paging.page(
         rows,
         lambda row: ReferralView.of(from_row(row), actor, row["own_number"]),

@@ -11,9 +11,9 @@ from services.kit.runner import Runner
 from services.kit.tracing import current_traceparent
 from services.referral import commands
 from services.referral.api.access import Messenger, OpenVault, Store
+from services.referral.api.pages import place
 from services.referral.handlers.messages import view
 from services.referral.store import clients, messages, queries
-from services.referral.store.referrals import as_uuid
 from services.referral.views import MessageView
 
 router = APIRouter(tags=["messages"])
@@ -52,11 +52,12 @@ async def list_messages(
     direction: Annotated[
         str | None, Query(pattern="^(received|written)$", description="`received` or `written`.")
     ] = None,
-    kind: Annotated[str | None, Query(max_length=8, description="Such as JW315.")] = None,
+    kind: Annotated[str | None, Query(pattern=r"^(JW|WMO)\d{3}$", description="Such as JW315.")] = None,
     accepted: Annotated[bool | None, Query(description="Only accepted, or only rejected ones.")] = None,
     referral_id: Annotated[UUID | None, Query(alias="referralId", description="Only of this journey.")] = None,
 ) -> Page[MessageView]:
     """The messages that the caller sent or receives, latest first."""
+    after = place(paging)
     async with database.reading(actor) as unit:
         found = queries.list_messages(
             unit.conn,
@@ -64,8 +65,8 @@ async def list_messages(
             kind=kind,
             accepted=accepted,
             referral_id=referral_id,
-            at=paging.instant(0),
-            message_id=as_uuid(paging.text(1)) if paging.position is not None else None,
+            at=after[0] if after else None,
+            message_id=after[1] if after else None,
             limit=paging.fetch,
         )
         rows = [row async for row in found]

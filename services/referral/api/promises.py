@@ -1,9 +1,9 @@
 """What the workflow of a journey does when an instant arrives, and the book of promises."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from contracts.events.referral import DeclineReason
 from services.kit.runner import Runner
@@ -45,7 +45,7 @@ async def register_no_answer(referral_id: ReferralId, run: Runner, actor: Workfl
 async def list_deadlines(
     database: Store,
     actor: Reader,
-    before: Annotated[datetime | None, Query(description="Only what is due at or before this instant.")] = None,
+    before: Annotated[AwareDatetime | None, Query(description="Only what is due at or before this instant.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="How many at most, earliest first.")] = 200,
 ) -> list[DeadlineView]:
     """Promises that are still open, earliest first."""

@@ -14,8 +14,13 @@ def _bare(value: object) -> object:
     return value.replace(" ", "").upper() if isinstance(value, str) else value
 
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
+ONE_LINE = r"^[^\x00-\x1f\x7f\ufffe\uffff]*$"
+"""What a message may carry: one line of text, without control characters."""
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=ONE_LINE)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24, pattern=ONE_LINE)]
+Prefix = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10, pattern=ONE_LINE)]
+Town = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=ONE_LINE)]
 Postcode = Annotated[str, BeforeValidator(_bare), StringConstraints(pattern=r"^[1-9][0-9]{3}[A-Z]{2}$")]
 Phone = Annotated[str, BeforeValidator(_bare), StringConstraints(pattern=r"^[0-9]{3,15}$")]
 
@@ -41,7 +46,7 @@ class Address(Sealed):
     house_letter: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]$")] | None = None
     addition: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,4}$")] | None = None
     postcode: Postcode
-    town: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)] | None = None
+    town: Town | None = None
 
 
 class Person(Sealed):
@@ -54,15 +59,20 @@ class Person(Sealed):
     bsn: Bsn | None = None
     reference: Short | None = None
     last_name: Name | None = None
-    prefix: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10)] | None = None
-    initials: Annotated[str, BeforeValidator(_bare), StringConstraints(pattern=r"^[^\s.]{1,6}$")] | None = None
+    prefix: Prefix | None = None
+    initials: (
+        Annotated[str, BeforeValidator(_bare), StringConstraints(pattern=r"^[^\s.\x00-\x1f\x7f\ufffe\uffff]{1,6}$")]
+        | None
+    ) = None
     first_names: Name | None = None
     birth_date: date | None = None
     gender: Annotated[str, StringConstraints(pattern=r"^[012]$")] = "0"
     address: Address | None = None
     phone: Phone | None = None
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=80)] | None = None
-    remark: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None = None
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$", max_length=80)] | None = (
+        None
+    )
+    remark: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=ONE_LINE)] | None = None
 
     def completed_by(self, other: "Person") -> "Person":
         """This person, with what is unknown here taken from ``other``."""

@@ -18,6 +18,9 @@ from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalR
 from services.referral.domain.terms import Terms
 from services.referral.domain.volume import total_units
 
+HORIZON = (date(2000, 1, 1), date(2100, 12, 31))
+"""The days on which an allocation may begin; a message may name any day of any millennium."""
+
 
 def wrong(pointer: str, nl: str, en: str, code: str) -> Invalid:
     """One wrong field, with what is wrong and what would be right."""
@@ -104,6 +107,13 @@ class Referral:
         """Allocate to ``provider``: the answer to a request, or an offer to the next one after a refusal."""
         act = Act.OFFER if self.status is Status.DECLINED else Act.GRANT
         status = after(self.status, act)
+        if not HORIZON[0] <= starts_on <= HORIZON[1]:
+            raise wrong(
+                "/startsOn",
+                f"De ingangsdatum ligt buiten {HORIZON[0]:%d-%m-%Y} tot en met {HORIZON[1]:%d-%m-%Y}.",
+                f"The first day lies outside {HORIZON[0]} up to and including {HORIZON[1]}.",
+                "outside-horizon",
+            )
         if ends_on is not None and ends_on < starts_on:
             raise wrong(
                 "/endsOn",

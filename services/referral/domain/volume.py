@@ -44,5 +44,5 @@ def total_units(volume: int, frequency: Frequency, starts_on: date, ends_on: dat
     >>> total_units(3, Frequency.WEEK, date(2026, 9, 1), date(2026, 9, 30))
     15
     """
-    last = ends_on if ends_on is not None else starts_on + timedelta(days=OPEN_END_DAYS - 1)
+    last = ends_on if ends_on is not None else starts_on + min(timedelta(days=OPEN_END_DAYS - 1), date.max - starts_on)
     return volume * periods(frequency, starts_on, last)

@@ -18,6 +18,7 @@ from services.referral.istandaarden import (
     ClientDetails,
     Contact,
     Extent,
+    InvalidStructure,
     MessageHeader,
     PersonName,
     Phone,
@@ -70,8 +71,28 @@ async def write_refusal(
     if referral.request_reference is None:
         return
     header = await _header(unit, referral)
-    content = answer_319(header, referral.request_reference, Answer.REJECTED, reason, responsible)
+    try:
+        content = answer_319(header, referral.request_reference, Answer.REJECTED, reason, responsible)
+    except InvalidStructure as error:
+        raise unfit(error) from None
     await _keep(context, unit, referral, header, "319", content, await clients.dossier(unit, referral.client_id))
+
+
+def unfit(error: InvalidStructure) -> Invalid:
+    """What stands in the way of a message that we would write, element by element; no value is repeated."""
+    fields = [
+        FieldError("", Text(f"{each.path}: {each.right.nl}", f"{each.path}: {each.right.en}"), "not-in-standard")
+        for each in error.findings
+    ]
+    return Invalid(
+        Text(
+            "Deze gegevens passen niet in een bericht van de standaard. Er is niets gewijzigd. Verbeter ze en probeer"
+            " het opnieuw.",
+            "These data do not fit a message of the standard. Nothing was changed. Correct them and try again.",
+        ),
+        code="not-in-standard",
+        errors=fields,
+    )
 
 
 def require_complete(person: Person) -> None:
@@ -168,7 +189,10 @@ async def _send_301(
 ) -> None:
     require_complete(person)
     header = await _header(unit, referral)
-    content = allocation_301(header, client_details(person), [contact(person)], products)
+    try:
+        content = allocation_301(header, client_details(person), [contact(person)], products)
+    except InvalidStructure as error:
+        raise unfit(error) from None
     await _keep(context, unit, referral, header, "301", content, dossier)
 
 

@@ -16,7 +16,7 @@ create table referral (
     unit text not null,
     frequency text not null,
     volume integer not null,
-    total_units integer not null,
+    total_units bigint not null,
     referrer text not null,
     channel text not null,
     desired_start date not null,

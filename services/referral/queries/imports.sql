@@ -36,5 +36,5 @@ select import_id, rows, imported, already_known, imported_at from import_file wh
 -- name: list_rows
 -- What the rows of a file became, in the order of the file.
 select line, municipality, allocation_number, referral_id from imported_row
-where import_id = :import_id and (:line::int is null or line > :line)
+where import_id = :import_id and line > :line::int
 order by line limit :limit;

@@ -11,7 +11,6 @@ import asyncpg
 from contracts.events.commissioning import Law
 from contracts.events.commissioning import Unit as CountedIn
 from contracts.events.referral import Assignment, Channel, Frequency, Referrer, StopReason
-from services.kit.paging import bad_cursor
 from services.kit.problems import NotFound, Text
 from services.kit.unit import Connection, Unit
 from services.referral.domain.journey import Status
@@ -123,14 +122,6 @@ def from_row(row: asyncpg.Record) -> Referral:
     )
 
 
-def as_uuid(text: str | None) -> UUID:
-    """The identifier in a cursor. Raises ``Invalid`` for a cursor that we did not give."""
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise bad_cursor() from None
-
-
 def unknown() -> NotFound:
     """The caller has no such journey."""
     return NotFound(
@@ -179,16 +170,8 @@ class Filter:
     escalated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """The last row of the page before: the instant that orders the list, and the identifier."""
-
-    at: datetime
-    referral_id: UUID
-
-
 async def listed(
-    conn: Connection, side: str, wanted: Filter, after: Position | None, limit: int
+    conn: Connection, side: str, wanted: Filter, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[asyncpg.Record]:
     """A page of journeys. ``side`` is whose worklist: ``provider`` or ``municipality``.
 
@@ -218,7 +201,7 @@ async def listed(
     if wanted.escalated:
         where.append("cardinality(escalated) > 0")
     if after is not None:
-        where.append(f"({at}, referral_id) {beyond} ({given(after.at)}, {given(after.referral_id)})")
+        where.append(f"({at}, referral_id) {beyond} ({given(after[0])}, {given(after[1])})")
     query = (
         f"select referral.*, {at} as position_at, {_OWN_NUMBER} from referral where {' and '.join(where)} "  # noqa: S608
         f"order by {at} {order}, referral_id {order} limit {given(limit)}"
