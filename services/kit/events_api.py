@@ -2,7 +2,8 @@
 
 ``GET /v1/events?after=<cursor>`` gives the events whose audience includes the caller's party, in the order of the log
 within each key; the cursor is a place in every partition of the log, so a follower never loses one and never sees one
-twice as long as it keeps the last cursor. ``wait`` holds the answer until there is something to tell (long poll).
+twice as long as it keeps the last cursor. ``wait`` holds the answer until there is something to tell (long poll);
+``recent`` begins near the end of the log, for who wants to know what is new and not what ever was.
 """
 
 import asyncio
@@ -160,6 +161,12 @@ def events_router(
         after: Annotated[
             str | None, Query(max_length=1000, description="The `next` of the previous answer; leave out to begin.")
         ] = None,
+        recent: Annotated[
+            int | None,
+            Query(
+                ge=0, le=SCAN, description="Without `after`: begin this many places before the end of each partition."
+            ),
+        ] = None,
         limit: Annotated[int, Query(ge=1, le=MAX_EVENTS, description="How many events at most.")] = 100,
         wait: Annotated[
             int, Query(ge=0, le=MAX_WAIT_SECONDS, description="How many seconds to wait for the first event.")
@@ -173,8 +180,10 @@ def events_router(
             # A transaction per look: while waiting, no connection is held.
             async with database.reading(actor) as unit:
                 if places is None:
-                    heads = await unit.conn.fetch("select partition from log_head order by partition")
+                    heads = await unit.conn.fetch("select partition, last from log_head order by partition")
                     places = places_of(after, [head["partition"] for head in heads])
+                    if after is None and recent is not None:
+                        places = {head["partition"]: max(0, head["last"] - recent) for head in heads}
                 seen = await look(unit.conn, database.service, party, places, limit)
             places = seen.places
             patience = wait if seen.at_end else max(wait, SCAN_SECONDS)

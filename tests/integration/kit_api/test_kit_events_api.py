@@ -138,6 +138,15 @@ async def test_new_events_come_after_the_cursor(follow: Any, pools: Database) ->
     assert [event["subject"] for event in page["items"]] == ["r-2"]
 
 
+async def test_who_wants_only_what_is_recent_begins_near_the_end(follow: Any, pools: Database) -> None:
+    await write(pools, *["r-1"] * 6)
+    page = await follow(recent=2)
+    assert len(page["items"]) == 2
+    assert page["next"] == (await follow())["next"]
+    assert (await follow(recent=0))["items"] == []
+    assert len((await follow(recent=20))["items"]) == 6
+
+
 async def test_a_party_that_sees_little_is_not_made_to_wait(
     follow: Any, pools: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
