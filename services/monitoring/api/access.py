@@ -1,9 +1,11 @@
 """Who may call what, said once; and the parts of the application that routes use."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Path, Query, Request
+from pydantic import AfterValidator, AwareDatetime
 
 from contracts.values import PartyId, Role, YearMonth
 from services.kit.actor import Actor
@@ -11,6 +13,7 @@ from services.kit.auth import allow
 from services.kit.database import Database
 from services.kit.paging import PageRequest, bad_cursor
 from services.kit.problems import FieldError, Invalid, Text
+from services.monitoring.commands import RegionId
 from services.monitoring.domain.periods import Month
 
 ANYONE = Actor(person="anyone", party="partner:anyone")
@@ -81,6 +84,24 @@ Area = Annotated[
 ]
 FirstMonth = Annotated[YearMonth | None, Query(description="From this month on.", examples=["2026-01"])]
 LastMonth = Annotated[YearMonth | None, Query(description="Up to and including this month.", examples=["2026-07"])]
+
+
+RegionQuery = Annotated[
+    RegionId | None, Query(alias="regionId", description="Only of this region and its municipalities.")
+]
+
+
+def _in_our_time(instant: datetime | None) -> datetime | None:
+    if instant is not None and not 1900 <= instant.year <= 9000:
+        raise ValueError("an instant lies between the years 1900 and 9000")
+    return instant
+
+
+Before = Annotated[
+    AwareDatetime | None,
+    AfterValidator(_in_our_time),
+    Query(description="Only what is due at or before this instant."),
+]
 
 
 def month_of(text: str, parameter: str) -> Month:

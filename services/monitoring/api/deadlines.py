@@ -1,11 +1,10 @@
 """What is still due, and whose it is."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from services.monitoring.api.access import RoundReader, Store
+from services.monitoring.api.access import Before, RoundReader, Store
 from services.monitoring.store import queries
 from services.monitoring.views import DeadlineView
 
@@ -16,7 +15,7 @@ router = APIRouter(tags=["deadlines"])
 async def list_deadlines(
     database: Store,
     actor: RoundReader,
-    before: Annotated[datetime | None, Query(description="Only what is due at or before this instant.")] = None,
+    before: Before = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="How many at most, earliest first.")] = 200,
 ) -> list[DeadlineView]:
     """Promises that are still open, earliest first."""

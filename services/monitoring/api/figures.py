@@ -13,7 +13,7 @@ from services.kit.actor import Actor
 from services.kit.openapi import problems
 from services.kit.problems import FieldError, Invalid, NotFound, Text
 from services.kit.unit import Unit
-from services.monitoring.api.access import FigureReader, Store, month_of
+from services.monitoring.api.access import FigureReader, RegionQuery, Store, month_of
 from services.monitoring.catalogue import catalogue
 from services.monitoring.domain.aggregates import Slice
 from services.monitoring.domain.indicators import Indicator
@@ -40,10 +40,7 @@ class Wanted:
 
     indicator: Annotated[list[int] | None, Query(description="Only these indicators.")] = None
     municipality: Annotated[MunicipalityCode | None, Query(description="Only of this municipality.")] = None
-    region: Annotated[
-        str | None,
-        Query(alias="regionId", description="Of this region; only Samenspel itself needs to say so.", max_length=63),
-    ] = None
+    region: RegionQuery = None
     provider: Annotated[AgbCode | None, Query(description="Only of this provider.")] = None
     period: Annotated[PeriodKind, Query(description="Over which span.")] = PeriodKind.ROLLING_YEAR
     until: Annotated[

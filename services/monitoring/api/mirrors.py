@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 
 from contracts.values import Role
 from services.kit.actor import Actor
 from services.kit.auth import allow
 from services.kit.unit import Unit
-from services.monitoring.api.access import Store
+from services.monitoring.api.access import RegionQuery, Store
 from services.monitoring.catalogue import catalogue
 from services.monitoring.domain.figures import basis
 from services.monitoring.domain.indicators import PUBLISHED_PERIOD
@@ -26,7 +26,7 @@ Provider = Annotated[Actor, Depends(allow(Role.PLANNER, Role.PROFESSIONAL, Role.
 async def list_mirrors(
     database: Store,
     actor: Provider,
-    region_id: Annotated[str | None, Query(alias="regionId", description="Only of this region.")] = None,
+    region_id: RegionQuery = None,
 ) -> MirrorListView:
     """Your own figures beside the quartiles of the other providers, per region, as of its latest release.
 

@@ -11,7 +11,17 @@ from services.kit.auth import public
 from services.kit.database import Database
 from services.kit.paging import Page, Paging
 from services.kit.problems import NotFound
-from services.monitoring.api.access import ANYONE, Area, FirstMonth, LastMonth, ReleaseId, Store, month_of, seen_id
+from services.monitoring.api.access import (
+    ANYONE,
+    Area,
+    FirstMonth,
+    LastMonth,
+    RegionQuery,
+    ReleaseId,
+    Store,
+    month_of,
+    seen_id,
+)
 from services.monitoring.explaining import released_view
 from services.monitoring.handlers.releases import release_view
 from services.monitoring.store import queries
@@ -24,9 +34,6 @@ FEED_LENGTH = 50
 MAX_EXPORT = 20_000
 
 IndicatorQuery = Annotated[int | None, Query(description="Only this indicator.", ge=1, le=9999)]
-RegionQuery = Annotated[
-    str | None, Query(alias="regionId", description="Only of this region and its municipalities.", max_length=63)
-]
 
 
 @router.get("/published-figures")

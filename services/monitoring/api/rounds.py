@@ -12,6 +12,7 @@ from services.monitoring import commands
 from services.monitoring.api.access import (
     Convener,
     Declarer,
+    RegionQuery,
     RoundId,
     RoundReader,
     Store,
@@ -36,7 +37,7 @@ async def list_rounds(
     database: Store,
     actor: RoundReader,
     paging: Paging,
-    region_id: Annotated[str | None, Query(alias="regionId", description="Only of this region.")] = None,
+    region_id: RegionQuery = None,
     is_open: Annotated[
         bool | None, Query(alias="open", description="Only rounds whose figures are still to come, or were released.")
     ] = None,

@@ -14,7 +14,7 @@ from contracts.events.monitoring import WithoutHelp
 from services.kit.problems import Text
 
 MAX_ROWS = 20_000
-MAX_ALLOCATION_NUMBER = 10**9
+MAX_DIGITS = 9
 
 
 class Column(StrEnum):
@@ -156,10 +156,10 @@ def _key(number: int, values: dict[Column, str], errors: list[CellError]) -> UUI
     allocation = values.get(Column.ALLOCATION_NUMBER, "")
     # A spreadsheet drops the zero in front.
     municipality = municipality.zfill(4) if municipality.isascii() and municipality.isdigit() else municipality
-    if len(municipality) != 4 or not municipality.isdigit():
+    if not (len(municipality) == 4 and municipality.isascii() and municipality.isdigit()):
         errors.append(_error(number, Column.MUNICIPALITY, "malformed", _MUNICIPALITY))
         return None
-    if not (allocation.isascii() and allocation.isdigit() and 0 < int(allocation) < MAX_ALLOCATION_NUMBER):
+    if not (len(allocation) <= MAX_DIGITS and allocation.isascii() and allocation.isdigit() and int(allocation)):
         errors.append(_error(number, Column.ALLOCATION_NUMBER, "malformed", _ALLOCATION))
         return None
     return ByNumber(municipality, int(allocation))

@@ -1,8 +1,9 @@
 """Calendar months and the periods that figures are taken over, as the Netherlands counts days."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Self
 
 from contracts.events.monitoring import PeriodKind
@@ -25,7 +26,7 @@ class Month:
     number: int
 
     def __post_init__(self) -> None:
-        if not 1 <= self.number <= 12 or not 1 <= self.year <= 9998:
+        if not 1 <= self.number <= 12 or not 1 <= self.year <= 9999:
             raise ValueError(f"{self.year}-{self.number} is not a calendar month")
 
     @classmethod
@@ -66,7 +67,7 @@ class Month:
 
     @property
     def last_day(self) -> date:
-        return self.plus(1).first_day - timedelta(days=1)
+        return date(self.year, self.number, monthrange(self.year, self.number)[1])
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"

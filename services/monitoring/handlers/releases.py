@@ -16,7 +16,7 @@ from services.monitoring.domain.indicators import PUBLISHED_PERIOD, Audience
 from services.monitoring.domain.peers import Spread, spread
 from services.monitoring.domain.periods import Month, Period
 from services.monitoring.domain.rounds import may_correct
-from services.monitoring.handlers.rounds import PUBLISH, finish
+from services.monitoring.handlers.rounds import PUBLISH, finish, month_of
 from services.monitoring.store import figures, queries, rounds
 from services.monitoring.views import ReleaseListView, ReleaseView
 
@@ -38,7 +38,7 @@ async def correct_figures(command: CorrectFigures, unit: Unit, *, thresholds: Th
     """Release a month again with what was reported late: at most once a calendar month."""
     if not unit.actor.is_system and unit.actor.party != f"region:{command.region_id}":
         raise Forbidden()
-    month = Month.parse(command.month)
+    month = month_of(command.month)
     row = await queries.round_of_month(unit.conn, region_id=command.region_id, month=month.first_day)
     if row is None or row["published_at"] is None:
         raise NotFound(_NOTHING_RELEASED, code="nothing-released")

@@ -34,11 +34,20 @@ def provider_subject(round_id: UUID, agb: str) -> str:
     return f"{round_id}/{agb}"
 
 
+def month_of(text: str) -> Month:
+    """The month of a command. Raises ``Invalid``: the year 0000 is written like a year but is none."""
+    try:
+        return Month.parse(text)
+    except ValueError:
+        message = Text("Deze maand bestaat niet. Schrijf 2026-08.", "This month does not exist. Write 2026-08.")
+        raise Invalid(message, errors=[FieldError("/month", message, "no-such-month")]) from None
+
+
 async def open_round(command: OpenRound, unit: Unit, *, terms: RoundTerms) -> RoundView:
     """Open a round for a month that is over; the providers with an agreement in force in it are expected."""
     if not unit.actor.is_system and unit.actor.party != f"region:{command.region_id}":
         raise Forbidden()
-    month = Month.parse(command.month)
+    month = month_of(command.month)
     if not is_over(month, unit.now):
         raise _not_over()
     members = [

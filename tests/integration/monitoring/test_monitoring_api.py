@@ -339,3 +339,23 @@ async def test_the_database_refuses_to_write_for_another_without_the_api(region:
         changed = await unit.conn.execute("update round_provider set reported_at = now()")
         assert changed == "UPDATE 1", "its own row, no other"
     assert len([row for row in (await caller(OFFICER).round(opened.round_id)).providers if row.reported_at]) == 1
+
+
+async def test_nonsense_in_a_query_is_the_callers_mistake(caller: Caller) -> None:
+    everyone, officer = caller(None), caller(OFFICER)
+    for attempt in (
+        everyone.published_figures(region_id="\x00"),
+        everyone.published_figures(first="0000-01"),
+        everyone.published_figures(area="nobody"),
+        everyone.published_figures(after="zzz"),
+        officer.rounds(region_id="A B"),
+        officer.open_round(REGION_ID, "0000-01", idempotency_key="zero"),
+        officer.correct_figures(REGION_ID, "0000-01", idempotency_key="zero-2"),
+        officer.get(list, "/deadlines", before="0001-01-01T00:00:00+05:00"),
+        officer.get(list, "/deadlines", before="2026-01-01T00:00:00"),
+        caller(planner(PROVIDERS[0])).import_outcomes(b"\xff\x00;\n" + b"9" * 9000, idempotency_key="nonsense"),
+    ):
+        with pytest.raises(Invalid):
+            await attempt
+    far = await caller(planner(PROVIDERS[0])).due_outcomes(first="0001-01", last="9999-12")
+    assert far.items == []
