@@ -65,6 +65,11 @@ setup: $(STAMPS)/samenspel $(STAMPS)/assets ## Install what it takes to run: .ve
 .PHONY: develop
 develop: $(STAMPS)/development node_modules/.development setup ## Install what it takes to test and check as well
 
+.PHONY: coverage
+coverage: develop browser ## Run all tests and show which branches of domain and handlers none of them takes
+	@mkdir -p $(STATE)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term-missing:skip-covered $(PYTEST_ARGS)
+
 .PHONY: fmt
 fmt: $(STAMPS)/development ## Format the code and mend what the linter can mend
 	@$(BIN)/ruff check --fix --quiet . || true

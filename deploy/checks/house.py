@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -141,12 +142,10 @@ def _hosts() -> tuple[str, ...]:
     """The hosts of the registries as the clients here know them, so that none has to be written down."""
     from pip._internal.models.index import PyPI
 
-    configured = subprocess.run(
-        ["npm", "config", "get", "registry"],  # noqa: S607 - npm of this machine
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout
+    npm_client = shutil.which("npm")
+    configured = ""
+    if npm_client:
+        asked = [npm_client, "config", "get", "registry"]
+        configured = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout  # noqa: S603
     npm = configured.strip().split("/")[2:3]
     return tuple(sorted({PyPI.netloc, PyPI.file_storage_domain, *npm}))
