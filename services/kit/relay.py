@@ -15,9 +15,9 @@ from typing import Any
 
 import asyncpg
 import structlog
-from confluent_kafka import KafkaException, Producer
+from confluent_kafka import KafkaError, KafkaException, Producer
 
-from contracts.envelope import Envelope, to_headers
+from contracts.envelope import headers_of
 from contracts.topics import Topic
 from services.kit.database import Database
 from services.kit.kafka import BrokerUnavailable, Topics, client_settings
@@ -34,12 +34,11 @@ FLUSH_SECONDS = 30.0
 RETRY_SECONDS = (0.2, 5.0)
 
 _PENDING = """
-select e.partition, e.sequence, e.key, e.type, e.data::text as data, e.time, e.trace
-from relay_cursor c
+select c.partition, e.sequence, e.key, e.type, e.data::text as data, e.time, e.trace
+from unnest($2::int[], $3::bigint[]) as c (partition, sequence)
 cross join lateral (
     select * from event_log e where e.partition = c.partition and e.sequence > c.sequence order by e.sequence limit $1
 ) e
-where c.partition = any($2::int[])
 """
 _ADVANCE = """
 update relay_cursor c set sequence = new.sequence
@@ -50,6 +49,22 @@ where c.partition = new.partition
 
 class DeliveryFailed(Exception):
     """The broker did not acknowledge a batch."""
+
+
+class Batch:
+    """Events that were handed to the Kafka client: the last sequence of each partition, and what became of them."""
+
+    def __init__(self, last: dict[int, int], events: int) -> None:
+        self.last = last
+        self.events = events
+        self.waiting = events
+        self.failures: list[KafkaError] = []
+
+    def acknowledged(self, error: KafkaError | None, _: object) -> None:
+        """Called by the client for each event, in the thread that polls it."""
+        self.waiting -= 1
+        if error is not None:
+            self.failures.append(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +124,10 @@ class Relay:
         held: list[int] = []
         try:
             while True:
+                if connection.is_closed():
+                    raise ConnectionResetError(
+                        "the session that held the partitions is gone; somebody else may have them"
+                    )
                 fresh = await self._take_partitions(connection, held)
                 held += fresh
                 if not held:
@@ -117,8 +136,8 @@ class Relay:
                 await self._rewind_for_refills(held)
                 if fresh or self._producer is None or time.monotonic() > self._compare_again_at:
                     await self._compare(held)
-                await self._publish_until_idle(held)
-                await self._rest()
+                if await self._publish_until_idle(held):
+                    await self._rest()
         finally:
             if held and not connection.is_closed():
                 await connection.execute("select pg_advisory_unlock_all()")
@@ -160,70 +179,85 @@ class Relay:
             }
         )
 
-    async def _publish_until_idle(self, held: Sequence[int]) -> None:
-        reading = asyncio.create_task(self._read(held, {}))
-        while rows := await reading:
-            last = {row["partition"]: row["sequence"] for row in rows}
-            # The next rows are read while these are on their way: reading and sending cost about the same.
-            reading = asyncio.create_task(self._read(held, last))
+    async def _publish_until_idle(self, held: Sequence[int]) -> bool:
+        """Publish what is in the log; ``False`` when there is something else to look after before it is done.
+
+        Three things go on at once: the next rows are read, a batch is handed to the client, and the batch before it is
+        on its way to the broker.
+        """
+        loop = asyncio.get_running_loop()
+        distracted = False
+        reached = await self._cursors(held)
+        on_its_way: Batch | None = None
+        rows = await self._read(reached)
+        while rows:
+            batch = Batch({row["partition"]: row["sequence"] for row in rows}, len(rows))
+            reached |= batch.last
+            distracted = bool(self._refills) or time.monotonic() > self._compare_again_at
+            reading = None if distracted else asyncio.create_task(self._read(reached))
             try:
-                await asyncio.get_running_loop().run_in_executor(self._thread, self._send, rows)
-                await self._database.worker.execute(_ADVANCE, list(last), list(last.values()))
+                await loop.run_in_executor(self._thread, self._send, rows, batch, on_its_way)
+                await self._advance(on_its_way)
+                rows = await reading if reading else []
             except BaseException:
-                reading.cancel()
+                if reading:
+                    reading.cancel()
                 raise
-            self.published += len(rows)
+            on_its_way = batch
+        if on_its_way is not None:
+            await loop.run_in_executor(self._thread, self._finish, on_its_way)
+            await self._advance(on_its_way)
+        return not distracted
 
-    async def _read(self, held: Sequence[int], after: dict[int, int]) -> Any:
-        if not after:
-            return await self._database.worker.fetch(_PENDING, BATCH, list(held))
-        partitions = list(after)
-        return await self._database.worker.fetch(
-            """select e.partition, e.sequence, e.key, e.type, e.data::text as data, e.time, e.trace
-               from unnest($2::int[], $3::bigint[]) as c (partition, sequence)
-               cross join lateral (
-                   select * from event_log e
-                   where e.partition = c.partition and e.sequence > c.sequence order by e.sequence limit $1
-               ) e""",
-            BATCH,
-            partitions,
-            [after[partition] for partition in partitions],
+    async def _cursors(self, held: Sequence[int]) -> dict[int, int]:
+        rows = await self._database.worker.fetch(
+            "select partition, sequence from relay_cursor where partition = any($1::int[])", list(held)
         )
+        return {row["partition"]: row["sequence"] for row in rows}
 
-    def _send(self, rows: Any) -> None:
-        """Produce a batch and wait for every acknowledgement. Runs in the relay's own thread."""
+    async def _advance(self, batch: Batch | None) -> None:
+        """Store how far the broker has acknowledged."""
+        if batch is not None:
+            await self._database.worker.execute(_ADVANCE, list(batch.last), list(batch.last.values()))
+            self.published += batch.events
+
+    async def _read(self, reached: dict[int, int]) -> Any:
+        """The next events of each partition behind the sequence it has ``reached``."""
+        return await self._database.worker.fetch(_PENDING, BATCH, list(reached), list(reached.values()))
+
+    def _send(self, rows: Any, batch: Batch, before: Batch | None) -> None:
+        """Hand a batch to the client, and wait for the acknowledgement of the one before. In the relay's own thread."""
         producer = self._producer
         if producer is None:
             raise DeliveryFailed("no producer")
-        failures: list[Any] = []
-
-        def acknowledged(error: Any, _: Any) -> None:
-            if error is not None:
-                failures.append(error)
-
-        for row in rows:
-            event = Envelope(
-                self._topic.service,
-                row["partition"],
-                row["sequence"],
-                row["key"],
-                row["type"],
-                row["time"],
-                row["data"].encode(),
-                row["trace"],
-            )
+        topic, service, acknowledged = self._topic.name, self._topic.service, batch.acknowledged
+        for partition, sequence, key, type_, data, time_, trace in rows:
             producer.produce(
-                self._topic.name,
-                value=event.data,
-                key=event.key,
-                partition=event.partition,
-                headers=to_headers(event),
-                on_delivery=acknowledged,
+                topic,
+                data.encode(),
+                key,
+                partition,
+                acknowledged,
+                headers=headers_of(service, partition, sequence, key, type_, time_, trace),
             )
-        unsent = producer.flush(FLUSH_SECONDS)
-        if unsent or failures:
-            producer.purge()
-            reason = failures[0].str() if failures else f"{unsent} events not acknowledged in time"
+        if before is not None:
+            ends = time.monotonic() + FLUSH_SECONDS
+            while before.waiting and not before.failures and time.monotonic() < ends:
+                producer.poll(0.05)
+            self._check(before)
+
+    def _finish(self, batch: Batch) -> None:
+        """Wait for the last acknowledgements. A flush does not linger for more events, as there are none."""
+        if self._producer is not None:
+            self._producer.flush(FLUSH_SECONDS)
+        self._check(batch)
+
+    def _check(self, batch: Batch) -> None:
+        """Raise ``DeliveryFailed`` unless every event of the batch was acknowledged; then forget what is on its way."""
+        if batch.waiting or batch.failures:
+            if self._producer is not None:
+                self._producer.purge()
+            reason = batch.failures[0].str() if batch.failures else f"{batch.waiting} events not acknowledged in time"
             raise DeliveryFailed(reason)
 
     async def _rest(self) -> None:
