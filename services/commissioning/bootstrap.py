@@ -11,7 +11,7 @@ from services.kit.settings import ServiceSettings
 VERSION = "1.0.0"
 DESCRIPTION = (
     "Where municipalities and regions want to go (scenarios), whom they admit to help (commissions, sealed"
-    " applications, agreements), who has room, and how much of the spending room is used while there is still time to act."
+    " applications, agreements), who has room, and how much of the spending room is used while there is time to act."
 )
 
 

@@ -10,9 +10,10 @@ from pydantic import ConfigDict, Field, StringConstraints
 from contracts.values import AgbCode, MunicipalityCode, PartyId, ProductCode
 from services.commissioning.domain.admission import ApplicationText, Judgement
 from services.commissioning.domain.commission import CommissionText, Stage
-from services.commissioning.domain.model import CeilingCents, Day, Line, Model, Prose
+from services.commissioning.domain.model import CeilingCents
 from services.commissioning.domain.scenario import DesiredOutcome
 from services.kit.commands import Command
+from services.kit.model import Day, Line, Model, Prose
 
 RegionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 """Name of a region in addresses: ``rijk-van-nijmegen``."""

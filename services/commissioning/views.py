@@ -12,8 +12,8 @@ from contracts.values import AgbCode, Cents, MunicipalityCode, PartyId, ProductC
 from services.commissioning.commands import SpendingDecision
 from services.commissioning.domain.admission import ApplicationText, Judgement
 from services.commissioning.domain.agreement import Agreement
-from services.commissioning.domain.model import Model
 from services.commissioning.domain.promises import Promise
+from services.kit.model import Model
 
 
 class Region(Model):

@@ -9,7 +9,8 @@ from contracts.values import ProductCode
 from services.commissioning.commands import SpendingDecision
 from services.commissioning.domain.admission import Judgement
 from services.commissioning.domain.commission import Stage
-from services.commissioning.domain.model import CeilingCents, Day, Line, Model, Prose
+from services.commissioning.domain.model import CeilingCents
+from services.kit.model import Day, Line, Model, Prose
 
 
 class CapacityStatement(Model):

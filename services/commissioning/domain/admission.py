@@ -13,7 +13,7 @@ from pydantic import Field
 
 from contracts.values import AgbCode, PartyId, ProductCode
 from services.commissioning.domain.commission import STEPS, Commission, Requirement
-from services.commissioning.domain.model import Code, Line, Model, Prose, wrong
+from services.kit.model import Code, Line, Model, Prose, wrong
 
 
 class RequirementAnswer(Model):

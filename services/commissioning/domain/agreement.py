@@ -13,7 +13,8 @@ from pydantic import Field
 
 from contracts.events.commissioning import Tariff
 from contracts.values import AgbCode, MunicipalityCode, PartyId
-from services.commissioning.domain.model import CeilingCents, Day, Line, Model, OfferedProduct, refused, wrong
+from services.commissioning.domain.model import CeilingCents, OfferedProduct
+from services.kit.model import Day, Line, Model, refused, wrong
 from services.kit.working_days import end_of_day_utc, local_date
 
 EXTENSION_NOTICE_MONTHS = 6

@@ -14,7 +14,8 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.values import MunicipalityCode, PartyId
-from services.commissioning.domain.model import Code, Day, Line, Model, OfferedProduct, refused, wrong
+from services.commissioning.domain.model import OfferedProduct
+from services.kit.model import Code, Day, Line, Model, refused, wrong
 from services.kit.working_days import add_working_days, end_of_day_utc, local_date
 
 LONG_MONTHS = 48

@@ -7,7 +7,7 @@ art. 2.8): within it the regional party, or one of the municipalities as host, c
 from collections.abc import Collection, Sequence
 
 from contracts.values import PartyId, PartyKind, party_code, party_kind
-from services.commissioning.domain.model import wrong
+from services.kit.model import wrong
 from services.kit.problems import Forbidden, Text
 
 COMMISSIONERS = frozenset({PartyKind.MUNICIPALITY, PartyKind.REGION})

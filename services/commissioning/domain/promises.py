@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.values import PartyId
 from services.commissioning.domain.agreement import Agreement
 from services.commissioning.domain.commission import Commission
-from services.commissioning.domain.model import Model
+from services.kit.model import Model
 
 
 class Promise(StrEnum):

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from contracts.events.commissioning import OutcomeBand
 from contracts.values import MunicipalityCode, PartyId
-from services.commissioning.domain.model import Line, Model, Prose, refused, wrong
+from services.kit.model import Line, Model, Prose, refused, wrong
 
 FIRST_INDICATOR, LAST_INDICATOR = 1, 31
 Indicator = Annotated[int, Field(ge=FIRST_INDICATOR, le=LAST_INDICATOR)]

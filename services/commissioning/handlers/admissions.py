@@ -12,7 +12,6 @@ from services.commissioning.commands import (
 from services.commissioning.domain.admission import Application, Assessment, assess, check_application
 from services.commissioning.domain.commission import Commission, Stage
 from services.commissioning.domain.mandate import require_provider
-from services.commissioning.domain.model import refused
 from services.commissioning.domain.promises import Promise, about_commission, of_standstill
 from services.commissioning.handlers.commissions import emit_stage, parties_of
 from services.commissioning.store import queries
@@ -27,6 +26,7 @@ from services.commissioning.store.records import (
     value,
 )
 from services.commissioning.views import ApplicationView, Question, application_view, question_view
+from services.kit.model import refused
 from services.kit.problems import NotFound
 from services.kit.unit import Unit
 

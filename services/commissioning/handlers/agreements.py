@@ -4,7 +4,6 @@ from contracts.events.commissioning import AgreementConcluded, AgreementDrafted,
 from contracts.values import PartyId, municipality
 from services.commissioning.commands import DraftAgreement, SignAgreement
 from services.commissioning.domain.agreement import Agreement, AgreementStatus, check_terms, sign_due
-from services.commissioning.domain.model import refused
 from services.commissioning.domain.promises import Promise, about_agreement, of_extension, of_signing
 from services.commissioning.handlers.admissions import require_admitted
 from services.commissioning.store import queries
@@ -19,6 +18,7 @@ from services.commissioning.store.records import (
     with_signatures,
 )
 from services.commissioning.views import AgreementView
+from services.kit.model import refused
 from services.kit.unit import Unit
 
 

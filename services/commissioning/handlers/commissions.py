@@ -17,7 +17,6 @@ from services.commissioning.commands import (
 )
 from services.commissioning.domain.commission import Commission, CommissionText, Stage, check
 from services.commissioning.domain.mandate import require_mandate
-from services.commissioning.domain.model import refused, wrong
 from services.commissioning.domain.promises import Promise, about_agreement, about_commission, of_commission
 from services.commissioning.domain.scenario import ScenarioStatus
 from services.commissioning.store import queries
@@ -30,6 +29,7 @@ from services.commissioning.store.records import (
     row_of,
     save_commission,
 )
+from services.kit.model import refused, wrong
 from services.kit.runner import require_version
 from services.kit.unit import Unit
 

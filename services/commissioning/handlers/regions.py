@@ -4,9 +4,9 @@ from contracts.events.commissioning import CapacityStated, Municipality, Provide
 from contracts.values import PartyKind, municipality, provider
 from services.commissioning.commands import FormRegion, RegisterProvider, StateCapacity
 from services.commissioning.domain.mandate import require_provider
-from services.commissioning.domain.model import wrong
 from services.commissioning.store import queries
 from services.commissioning.views import Capacity, Provider, Region
+from services.kit.model import wrong
 from services.kit.problems import Forbidden, Text
 from services.kit.unit import Unit
 

@@ -1,11 +1,11 @@
 """What the commissioner does after a warning about spending room: talk, then decide (OV 1.5.7)."""
 
 from services.commissioning.commands import RecordDecision, RecordTalk
-from services.commissioning.domain.model import refused, wrong
 from services.commissioning.domain.promises import Promise, about_agreement
 from services.commissioning.store import queries
 from services.commissioning.store.records import kept, value
 from services.commissioning.views import SpendingWarning
+from services.kit.model import refused, wrong
 from services.kit.unit import Unit
 from services.kit.working_days import local_date
 
