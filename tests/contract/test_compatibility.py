@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from contracts.events import ALL
+from deploy import contracts as generator
 from deploy.compatibility import broken_promises, includes
 
 THING: dict[str, Any] = {
@@ -85,4 +87,29 @@ def test_a_type_that_was_released_may_not_go_or_narrow(tmp_path: Path) -> None:
     assert broken_promises(released.parent, current.parent) == [
         "things.gone.v1 was released and is gone: keep it, and add a new version beside it.",
         "things.narrowed.v1 no longer accepts what was released: add a new version beside it instead.",
+    ]
+
+
+def test_what_was_released_still_reads_back() -> None:
+    for path in sorted((generator.RELEASED / "examples").glob("*.json")):
+        event = json.loads(path.read_text(encoding="utf-8"))
+        assert ALL[event["type"]].model_validate(event["data"])
+
+
+def test_a_release_freezes_what_there_is_and_holds_later_changes_against_it(tmp_path: Path) -> None:
+    current, released = tmp_path / "contracts", tmp_path / "contracts" / "released"
+    generator.write(current)
+    generator.release(current, released)
+    assert broken_promises(released, current) == []
+    assert (released / "VERSION").read_text(encoding="utf-8").strip()
+
+    name = "nl.samenspel.frames.adopted.v1"
+    schema = json.loads((current / "schemas" / f"{name}.json").read_text(encoding="utf-8"))
+    schema["required"].remove("title")
+    (current / "schemas" / f"{name}.json").write_text(json.dumps(schema), encoding="utf-8")
+    assert broken_promises(released, current) == []
+    schema["required"].append("a field that nobody sent")
+    (current / "schemas" / f"{name}.json").write_text(json.dumps(schema), encoding="utf-8")
+    assert broken_promises(released, current) == [
+        f"{name} no longer accepts what was released: add a new version beside it instead."
     ]
