@@ -1,0 +1,1 @@
+"""The rules of the council: values and decisions, without any input or output."""
