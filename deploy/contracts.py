@@ -16,6 +16,7 @@ import shutil
 import sys
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,7 @@ def _message(model: type[Event]) -> dict[str, Any]:
     }
 
 
+@cache
 def openapi(service: str) -> dict[str, Any] | None:
     """The OpenAPI document of a service, built without engines; ``None`` while it has no ``openapi_app``."""
     name = f"services.{service}.bootstrap"
