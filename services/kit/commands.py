@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 from services.kit.actor import Actor
 from services.kit.database import Database
 from services.kit.problems import Conflict, Text
-from services.kit.unit import Unit
+from services.kit.unit import FirstAnswer, Unit
 
 
 class Command(BaseModel):
@@ -104,15 +104,8 @@ class CommandBus:
                 return registered.answer.validate_python(unit.first_answer)
             answer = await registered.handle(command, unit)
             emitted = bool(unit.emitted)
-            await unit.append_events()
-            await unit.conn.execute(
-                "insert into command_log (party, key, fingerprint, answer, answered_at) values ($1, $2, $3, $4, $5)",
-                actor.party,
-                key,
-                fingerprint,
-                registered.answer.dump_python(answer, mode="json"),
-                unit.now,
-            )
+            given = registered.answer.dump_json(answer, by_alias=True, round_trip=True).decode()
+            await unit.append_events(FirstAnswer(key, fingerprint, given))
         if emitted and self._appended is not None:
             self._appended()
         return answer

@@ -37,18 +37,6 @@ class DeadLetter:
     parked_at: datetime
 
 
-async def parked_keys(unit: Unit, group: str, source: str, partition: int) -> set[str]:
-    """The keys of a partition that have an open parked event."""
-    rows = await unit.conn.fetch(
-        """select distinct key from dead_letter
-           where group_name = $1 and source = $2 and partition = $3 and resolved_at is null""",
-        group,
-        source,
-        partition,
-    )
-    return {row["key"] for row in rows}
-
-
 async def park(unit: Unit, group: str, events: Sequence[Envelope], error: str) -> None:
     """Set events aside, in order."""
     await unit.conn.executemany(

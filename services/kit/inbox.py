@@ -4,7 +4,8 @@ The row (group, source, partition) is locked; what lies at or before ``last`` is
 and the rest is applied. Lock and recheck fence a consumer that lost the partition without knowing it.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
@@ -13,7 +14,7 @@ import structlog
 from contracts.envelope import Envelope
 from services.kit.actor import Actor
 from services.kit.database import Database
-from services.kit.dead_letters import BEHIND, park, parked_keys
+from services.kit.dead_letters import BEHIND, park
 from services.kit.projections import Projection, parse
 from services.kit.unit import Unit
 
@@ -82,8 +83,7 @@ class Inbox:
             return await self._take_one_by_one(delivery)
 
     async def _take_batch(self, delivery: Delivery) -> Outcome:
-        async with self._database.unit(Actor.system()) as unit:
-            last, parked = await self._lock(unit, delivery)
+        async with self._opened(delivery) as (unit, last, parked):
             due, missing = self._due(delivery.events, last)
             behind = [event for event in due if event.key in parked]
             flowing = [event for event in due if event.key not in parked]
@@ -120,27 +120,30 @@ class Inbox:
                 last_error = f"{type(error).__name__}: {error}"
         [event] = single.events
         log.error("event_parked", group=self._projection.group, event_id=event.id, event_type=event.type)
-        async with self._database.unit(Actor.system()) as unit:
-            last, _ = await self._lock(unit, single)
+        async with self._opened(single) as (unit, last, _):
             due, missing = self._due(single.events, last)
             if due:
                 await park(unit, self._projection.group, due, last_error)
             await self._store(unit, single, due, missing)
         return Outcome(parked=len(due), skipped=1 - len(due), missing=missing)
 
-    async def _lock(self, unit: Unit, delivery: Delivery) -> tuple[int, set[str]]:
-        key = (self._projection.group, delivery.source, delivery.partition)
-        query = """select last from consumer_position
-                   where group_name = $1 and source = $2 and partition = $3 for update"""
-        last = await unit.conn.fetchval(query, *key)
-        if last is None:
-            await unit.conn.execute(
-                """insert into consumer_position (group_name, source, partition) values ($1, $2, $3)
-                   on conflict do nothing""",
-                *key,
+    @asynccontextmanager
+    async def _opened(self, delivery: Delivery) -> AsyncIterator[tuple[Unit, int, set[str]]]:
+        """A unit that holds the position: with the last sequence that was applied, and the keys that are parked."""
+        actor = Actor.system()
+        async with self._database.worker.acquire() as connection, connection.transaction():
+            row = await connection.fetchrow(
+                "select business_now, reached, parked from open_delivery($1, $2, $3, $4)",
+                actor.party,
+                self._projection.group,
+                delivery.source,
+                delivery.partition,
             )
-            last = await unit.conn.fetchval(query, *key)
-        return last, await parked_keys(unit, *key)
+            if row is None:
+                raise RuntimeError("open_delivery gave no row")
+            unit = Unit(conn=connection, service=self._database.service, actor=actor, now=row["business_now"])
+            yield unit, row["reached"], set(row["parked"])
+            await unit.append_events()
 
     @staticmethod
     def _due(events: Sequence[Envelope], last: int) -> tuple[list[Envelope], int | None]:

@@ -35,6 +35,15 @@ class EventToAppend:
     audience: str
 
 
+@dataclass(frozen=True, slots=True)
+class FirstAnswer:
+    """The answer to a command, as JSON, to be given again when its ``key`` is used again."""
+
+    key: str
+    fingerprint: str
+    answer: str
+
+
 @dataclass(slots=True)
 class Unit:
     """One transaction: the connection, the business time, who asks, and the events to append at its end.
@@ -102,24 +111,22 @@ class Unit:
         """The events emitted so far, in order."""
         return tuple(self._events)
 
-    async def append_events(self) -> None:
-        """Write the emitted events to the log: the last statements of the transaction.
-
-        Partitions in ascending order, so that two transactions never wait for each other in a circle.
-        """
-        by_partition: dict[int, list[EventToAppend]] = {}
-        for event in self._events:
-            by_partition.setdefault(event.partition, []).append(event)
-        for partition in sorted(by_partition):
-            events = by_partition[partition]
-            await self.conn.execute(
-                "select append_events($1, $2::text[], $3::text[], $4::text[], $5::text[], $6, $7)",
-                partition,
-                [event.key for event in events],
-                [event.type for event in events],
-                [event.data for event in events],
-                [event.audience for event in events],
-                self.now,
-                self.traceparent,
-            )
+    async def append_events(self, answer: FirstAnswer | None = None) -> None:
+        """Write the emitted events to the log, with the ``answer`` to the command: the last statement of the unit."""
+        if not self._events and answer is None:
+            return
+        await self.conn.execute(
+            "select close_unit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            [event.partition for event in self._events],
+            [event.key for event in self._events],
+            [event.type for event in self._events],
+            [event.data for event in self._events],
+            [event.audience for event in self._events],
+            self.now,
+            self.traceparent,
+            self.actor.party,
+            answer.key if answer else None,
+            answer.fingerprint if answer else None,
+            answer.answer if answer else None,
+        )
         self._events.clear()
