@@ -1,6 +1,5 @@
 """What callers send. Personal data stand in bodies only, never in an address."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +7,7 @@ from pydantic.alias_generators import to_camel
 
 from contracts.events.referral import DeclineReason, Frequency, Referrer, StopReason
 from contracts.values import AgbCode, MunicipalityCode, ProductCode
+from services.kit.model import Day
 from services.referral.commands import OwnNumber, Reference, Volume
 from services.referral.domain.person import Person
 from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalReason
@@ -31,8 +31,8 @@ class RequestBody(Body):
     volume: Volume
     frequency: Frequency
     referrer: Referrer
-    desired_start: date
-    desired_end: date | None = None
+    desired_start: Day
+    desired_end: Day | None = None
     own_number: OwnNumber | None = Field(default=None, description="The provider's own number for the client.")
     request_reference: Reference | None = Field(default=None, description="The provider's reference of the request.")
 
@@ -42,8 +42,8 @@ class GrantBody(Body):
 
     decision: Literal["grant"]
     provider: AgbCode | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
     volume: Volume | None = None
     frequency: Frequency | None = None
     person: Person | None = Field(default=None, description="Completes the dossier: a 301 needs an address or phone.")
@@ -83,13 +83,13 @@ class OfferBody(Body):
 class StartBody(Body):
     """Care began."""
 
-    started_on: date
+    started_on: Day
 
 
 class StopBody(Body):
     """Care stopped."""
 
-    stopped_on: date
+    stopped_on: Day
     reason: StopReason
 
 

@@ -4,7 +4,6 @@ Personal data in a command are never part of what is stored of it: they are excl
 ``mark`` stands in for them, so that a repeated command is recognised all the same.
 """
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from contracts.events.referral import DeclineReason, Frequency, Referrer, StopReason
 from contracts.values import AgbCode, MunicipalityCode, ProductCode
 from services.kit.commands import Command
+from services.kit.model import Day
 from services.referral.domain.person import ONE_LINE, Person
 from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalReason
 
@@ -38,8 +38,8 @@ class RequestAllocation(Command):
     volume: Volume
     frequency: Frequency
     referrer: Referrer
-    desired_start: date
-    desired_end: date | None = None
+    desired_start: Day
+    desired_end: Day | None = None
     own_number: OwnNumber | None = None
     request_reference: Reference | None = None
 
@@ -49,8 +49,8 @@ class GrantAllocation(Command):
 
     referral_id: UUID
     provider: AgbCode | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
     volume: Volume | None = None
     frequency: Frequency | None = None
     person: Person | None = Field(default=None, exclude=True, repr=False)
@@ -107,14 +107,14 @@ class ReportStart(Command):
     """Care began on ``started_on``."""
 
     referral_id: UUID
-    started_on: date
+    started_on: Day
 
 
 class ReportStop(Command):
     """Care stopped on ``stopped_on``, for good unless the reason is temporary."""
 
     referral_id: UUID
-    stopped_on: date
+    stopped_on: Day
     reason: StopReason
 
 

@@ -58,6 +58,7 @@ class ReferralView(View):
     referral_id: UUID
     municipality: MunicipalityCode
     provider: AgbCode
+    provider_name: str | None = None
     client: UUID = Field(description="The client's pseudonym; `/clients/{client}` tells who it is, to who may know.")
     own_number: str | None = Field(default=None, description="The provider's own number for the client.")
     status: Status
@@ -88,8 +89,10 @@ class ReferralView(View):
     escalated: tuple[str, ...] = Field(description="Promises that were not kept in time.")
 
     @classmethod
-    def of(cls, referral: Referral, actor: Actor, own_number: str | None = None) -> "ReferralView":
-        """``referral`` as ``actor`` sees it."""
+    def of(
+        cls, referral: Referral, actor: Actor, *, own_number: str | None = None, provider_name: str | None = None
+    ) -> "ReferralView":
+        """``referral`` as ``actor`` sees it, with what is known of it besides."""
         todo = tasks(referral)
         provider_asks = actor.kind is PartyKind.PROVIDER
         shared = {name: getattr(referral, name) for name in cls.model_fields if hasattr(referral, name)}
@@ -97,6 +100,7 @@ class ReferralView(View):
             **shared,
             client=referral.client_dossier,
             own_number=own_number,
+            provider_name=provider_name,
             task=todo.provider if provider_asks else todo.municipality,
             task_due=todo.provider_due if provider_asks else todo.municipality_due,
         )

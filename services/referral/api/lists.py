@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Annotated
 
+import asyncpg
 from fastapi import APIRouter, Query
 
 from contracts.values import AgbCode, MunicipalityCode, PartyKind, ProductCode
+from services.kit.actor import Actor
 from services.kit.paging import Page, Paging
 from services.kit.problems import FieldError, Invalid, Text
 from services.kit.working_days import local_date
@@ -18,6 +20,10 @@ from services.referral.store.referrals import Filter, from_row
 from services.referral.views import AllocationView, CandidateView, ProductView, ReferralView, TaskCount
 
 router = APIRouter(tags=["referrals"])
+
+
+def _seen(row: asyncpg.Record, actor: Actor) -> ReferralView:
+    return ReferralView.of(from_row(row), actor, own_number=row["own_number"], provider_name=row["provider_name"])
 
 
 @router.get("/referrals")
@@ -46,7 +52,7 @@ async def list_referrals(
         rows = await referrals.listed(unit.conn, side, wanted, place(paging), paging.fetch)
     return paging.page(
         rows,
-        lambda row: ReferralView.of(from_row(row), actor, row["own_number"]),
+        lambda row: _seen(row, actor),
         lambda row: (row["position_at"].isoformat(), str(row["referral_id"])),
     )
 
@@ -65,7 +71,7 @@ async def get_referral(referral_id: ReferralId, database: Store, actor: Reader) 
         row = await queries.get_referral(unit.conn, referral_id=referral_id)
     if row is None:
         raise referrals.unknown()
-    return ReferralView.of(from_row(row), actor, row["own_number"])
+    return _seen(row, actor)
 
 
 @router.get("/referrals/{referralId}/allocations")

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from contracts.events.referral import Assignment, Channel, DeclineReason, Frequency, Referrer, StopReason
 from contracts.values import PartyId, municipality, provider
-from services.kit.problems import FieldError, Invalid, Text
+from services.kit.model import wrong
 from services.kit.working_days import local_date
 from services.referral.domain.journey import Act, Status, after
 from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalReason
@@ -20,12 +20,6 @@ from services.referral.domain.volume import total_units
 
 HORIZON = (date(2000, 1, 1), date(2100, 12, 31))
 """The days on which an allocation may begin; a message may name any day of any millennium."""
-
-
-def wrong(pointer: str, nl: str, en: str, code: str) -> Invalid:
-    """One wrong field, with what is wrong and what would be right."""
-    message = Text(nl, en)
-    return Invalid(message, errors=[FieldError(pointer, message, code)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from datetime import date
 
 from contracts.events.commissioning import Law
 from contracts.events.referral import AllocationGranted, Assignment, ReferralWithdrawn, RequestRefused
+from services.kit.model import wrong
 from services.kit.unit import Unit
 from services.referral.commands import GrantAllocation, RefuseRequest, WithdrawReferral
 from services.referral.domain.journey import Act, Status, after
 from services.referral.domain.reasons import RefusalReason
-from services.referral.domain.referral import Referral, wrong
+from services.referral.domain.referral import Referral
 from services.referral.handlers import deadlines, outgoing
 from services.referral.handlers.context import Context
 from services.referral.handlers.requests import no_agreement

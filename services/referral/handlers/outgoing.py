@@ -193,6 +193,7 @@ async def _send_301(
         content = allocation_301(header, client_details(person), [contact(person)], products)
     except InvalidStructure as error:
         raise unfit(error) from None
+    await clients.record_looks(unit, "send-allocation", [referral.client_dossier])
     await _keep(context, unit, referral, header, "301", content, dossier)
 
 

@@ -6,12 +6,13 @@ from contracts.events.commissioning import Law
 from contracts.events.commissioning import Unit as CountedIn
 from contracts.events.referral import AllocationRequested, Assignment, Channel, Referrer
 from contracts.values import PartyKind, municipality, provider
+from services.kit.model import wrong
 from services.kit.problems import Conflict, Forbidden, Text
 from services.kit.unit import Unit
 from services.referral.commands import RequestAllocation
 from services.referral.domain.journey import Status
 from services.referral.domain.person import Person
-from services.referral.domain.referral import Referral, wrong
+from services.referral.domain.referral import Referral
 from services.referral.domain.volume import total_units
 from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context

@@ -38,10 +38,6 @@ where municipality = :municipality and provider = :provider and product_code = :
   and valid_from <= :on and (valid_until is null or valid_until >= :on)
 limit 1;
 
--- name: names_of_providers
--- What providers are called.
-select provider, name from known_provider where provider = any(:providers::text[]);
-
 -- name: products_here
 -- Products that somebody may deliver to the caller on a day, or that the caller may deliver.
 select distinct product_code, category, name, law, unit from agreed_product

@@ -1,6 +1,7 @@
 -- name: get_referral^
 -- One journey, as far as the caller may see it, with the caller's own number for the client.
-select referral.*, own_number from referral
+select referral.*, own_number, known_provider.name as provider_name from referral
+left join known_provider using (provider)
 left join provider_client on provider_client.client_id = referral.client_id
                          and provider_client.provider = my_provider()
 where referral_id = :referral_id;

@@ -62,9 +62,10 @@ _UPDATED = [
     "municipality_due",
     "changed_at",
 ]
-_OWN_NUMBER = (
+_KNOWN_BESIDES = (
     "(select own_number from provider_client where provider_client.client_id = referral.client_id"
-    " and provider_client.provider = my_provider()) as own_number"
+    " and provider_client.provider = my_provider()) as own_number,"
+    " (select name from known_provider where known_provider.provider = referral.provider) as provider_name"
 )
 _UPDATE = (
     f"update referral set ({', '.join(_UPDATED)}) = "  # noqa: S608 - column names of ours
@@ -203,7 +204,7 @@ async def listed(
     if after is not None:
         where.append(f"({at}, referral_id) {beyond} ({given(after[0])}, {given(after[1])})")
     query = (
-        f"select referral.*, {at} as position_at, {_OWN_NUMBER} from referral where {' and '.join(where)} "  # noqa: S608
+        f"select referral.*, {at} as position_at, {_KNOWN_BESIDES} from referral where {' and '.join(where)} "  # noqa: S608
         f"order by {at} {order}, referral_id {order} limit {given(limit)}"
     )
     return await conn.fetch(query, *values)

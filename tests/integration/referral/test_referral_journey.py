@@ -39,7 +39,7 @@ async def test_a_referral_goes_from_request_to_stop(world: World) -> None:
 
     seen = await world.get(PLANNER, f"/referrals/{referral_id}")
     assert seen["status"] == "stopped"
-    assert seen["ownNumber"] == "ZR-104"
+    assert (seen["ownNumber"], seen["providerName"]) == ("ZR-104", "De Zilveren Reiger")
     assert await world.types(referral_id) == [
         "referrals.requested",
         "allocations.granted",
