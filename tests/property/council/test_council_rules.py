@@ -1,6 +1,7 @@
 """Whose turn it is, when a term ends, and where a figure went: for any calendar and any series."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from hypothesis import assume, given
@@ -15,7 +16,9 @@ from services.kit.working_days import local_date
 
 START = datetime(2026, 8, 14, 9, tzinfo=UTC)
 days = st.dates(date(2025, 1, 1), date(2027, 12, 31))
-instants = st.datetimes(datetime(2025, 1, 1), datetime(2028, 12, 31), timezones=st.just(UTC))
+instants = st.integers(0, 4 * 365 * 24 * 60).map(
+    lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 
 
 @st.composite
@@ -81,7 +84,7 @@ def test_the_strip_has_this_month_and_eleven_more(today: date) -> None:
     months = twelve_months(today)
     assert months[0] == today.replace(day=1)
     assert len(set(months)) == 12
-    assert all(0 < (later - earlier).days <= 31 for earlier, later in zip(months, months[1:], strict=False))
+    assert all(0 < (later - earlier).days <= 31 for earlier, later in pairwise(months))
 
 
 values = st.none() | st.floats(0, 1000, allow_nan=False)
