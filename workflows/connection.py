@@ -9,8 +9,11 @@ from workflows.codec import data_converter
 from workflows.settings import WorkflowSettings
 
 
-async def connect(settings: WorkflowSettings) -> Client:
-    """A client of the namespace in ``settings``. Raises ``SettingsError`` when the key file cannot be used."""
+async def connect(settings: WorkflowSettings, *, lazy: bool = True) -> Client:
+    """A client of the namespace in ``settings``; a ``lazy`` one connects at first use (a worker needs one that is not).
+
+    Raises ``SettingsError`` when the key file cannot be used.
+    """
     try:
         ring = KeyRing.read(settings.workflow_key_file, "WORKFLOW_KEY_FILE")
     except KeyFileError as error:
@@ -20,5 +23,5 @@ async def connect(settings: WorkflowSettings) -> Client:
         namespace=settings.temporal_namespace,
         data_converter=data_converter(ring),
         interceptors=[TracingInterceptor()],
-        lazy=True,
+        lazy=lazy,
     )

@@ -3,7 +3,6 @@
 import sys
 
 import httpx
-from services.monitoring.client import MonitoringClient
 from temporalio.client import Client
 from temporalio.worker import Worker
 
@@ -13,6 +12,7 @@ from services.kit.health import health_app
 from services.kit.http import ClientCredentials
 from services.kit.process import background, run_process, serve
 from services.kit.settings import SettingsError
+from services.monitoring.client import MonitoringClient
 from services.referral.client import ReferralClient
 from workflows.commissioning.activities import CommissioningSteps
 from workflows.connection import connect
@@ -62,7 +62,7 @@ async def run() -> None:
     settings = WorkerSettings.load()
     logging.configure("worker", settings.log_level)
     tracing.configure("worker", settings.otel_exporter_otlp_endpoint)
-    temporal = await connect(settings)
+    temporal = await connect(settings, lazy=False)
     if settings.oidc_client_id is None:
         raise SettingsError("OIDC_CLIENT_ID is missing: set it to the client that the worker signs in as.")
 

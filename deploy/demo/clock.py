@@ -56,7 +56,7 @@ class BusinessClock:
     def __init__(
         self, connection: "asyncpg.Connection[asyncpg.Record]", temporal: Client, groups: Iterable[Group]
     ) -> None:
-        self._connection = connection
+        self.connection = connection
         self._temporal = temporal
         self._groups = tuple(groups)
 
@@ -72,16 +72,16 @@ class BusinessClock:
 
     async def now(self) -> datetime:
         """Business now, UTC."""
-        instant: datetime = await self._connection.fetchval("select clock.now()")
+        instant: datetime = await self.connection.fetchval("select clock.now()")
         return instant
 
     async def move_to(self, instant: datetime) -> None:
         """Set business time, and let every workflow whose moment came act on it. Does not wait for what they do."""
-        offset = await self._connection.fetchval(
+        offset = await self.connection.fetchval(
             'update clock.business_clock set "offset" = $1 - now() returning extract(epoch from "offset")::float8',
             instant.astimezone(UTC),
         )
-        due = await self._connection.fetch(f"select distinct workflow from ({_DEADLINES}) d where due <= $1", instant)  # noqa: S608
+        due = await self.connection.fetch(f"select distinct workflow from ({_DEADLINES}) d where due <= $1", instant)  # noqa: S608
         limit = asyncio.Semaphore(AT_ONCE)
 
         async def wake(workflow_id: str) -> None:
@@ -99,7 +99,7 @@ class BusinessClock:
 
     async def next_due(self, until: datetime) -> datetime | None:
         """The earliest moment after now, up to ``until``, at which a workflow has something to do."""
-        instant: datetime | None = await self._connection.fetchval(
+        instant: datetime | None = await self.connection.fetchval(
             f"select min(due) from ({_DEADLINES}) d where due > clock.now() and due <= $1",  # noqa: S608
             until,
         )
@@ -138,8 +138,8 @@ class BusinessClock:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _under_way(self) -> set[str]:
-        heads = {(row["source"], row["partition"]): row["last"] for row in await self._connection.fetch(_HEADS)}
-        rows = await self._connection.fetch(_POSITIONS)
+        heads = {(row["source"], row["partition"]): row["last"] for row in await self.connection.fetch(_HEADS)}
+        rows = await self.connection.fetch(_POSITIONS)
         positions = {(row["schema"], row["group_name"], row["source"], row["partition"]): row["last"] for row in rows}
         found = {
             f"{group.name} is at {positions.get((group.schema, group.name, source, partition), 0)}"
@@ -149,11 +149,11 @@ class BusinessClock:
             if any(topic.service == source for topic in group.sources)
             and positions.get((group.schema, group.name, source, partition), 0) < last
         }
-        overdue = await self._connection.fetch(
+        overdue = await self.connection.fetch(
             f"select workflow, due from ({_DEADLINES}) d where due <= clock.now()"  # noqa: S608
         )
         found |= {f"{row['workflow']} has not acted on {row['due']:%Y-%m-%d %H:%M}" for row in overdue}
-        placing = await self._connection.fetchval(_PLACING)
+        placing = await self.connection.fetchval(_PLACING)
         if placing:
             found.add(f"{placing} declined allocations wait for the next provider")
         return found

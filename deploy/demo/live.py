@@ -111,20 +111,25 @@ class Live:
         case.referral_id = answer.referral_ids[0]
 
     async def _fill_in_form(self, case: Case, starts_on: date) -> None:
-        body = bodies.RequestBody(
-            municipality=case.municipality.code,
-            provider=case.provider.agb,
-            person=_vault_person(case.client),
-            product_code=case.provider.product.code,
-            volume=self._volume(case),
-            frequency=case.provider.product.frequency,
-            referrer=Referrer.MUNICIPALITY,
-            desired_start=starts_on,
-            desired_end=starts_on + timedelta(days=DAYS),
-        )
+        body = self._form(case, starts_on, volume=self._volume(case))
         worker = self.cast.access_worker(case.municipality.name)
         state = await worker.referral.request_allocation(body, idempotency_key=self.cast.key())
         case.referral_id = state.referral_id
+
+    async def allocate_at_once(self, municipality: Municipality, provider: DemoProvider, *, hours: int) -> None:
+        """One allocation that is asked for and granted in one sitting, by the access team."""
+        case = Case(
+            number=REQUESTS,
+            municipality=municipality,
+            provider=provider,
+            client=person(LIVE + REQUESTS, provider.product.law, local_date(await self.clock.now())),
+            by_message=False,
+        )
+        today = local_date(await self.clock.now())
+        body = self._form(case, today, volume=hours)
+        worker = self.cast.access_worker(municipality.name).referral
+        state = await worker.request_allocation(body, idempotency_key=self.cast.key())
+        await worker.grant(state.referral_id, idempotency_key=self.cast.key())
 
     # --- the municipality decides, the provider answers and starts
 
@@ -227,6 +232,20 @@ class Live:
             codes = ", ".join(answer.return_codes)
             raise MessageRefused(f"a {answer.kind} of {provider.name} was refused at level {answer.level}: {codes}")
         return answer
+
+    @staticmethod
+    def _form(case: Case, starts_on: date, *, volume: int) -> bodies.RequestBody:
+        return bodies.RequestBody(
+            municipality=case.municipality.code,
+            provider=case.provider.agb,
+            person=_vault_person(case.client),
+            product_code=case.provider.product.code,
+            volume=volume,
+            frequency=case.provider.product.frequency,
+            referrer=Referrer.MUNICIPALITY,
+            desired_start=starts_on,
+            desired_end=starts_on + timedelta(days=DAYS),
+        )
 
     def _volume(self, case: Case) -> int:
         return max(2, round(3_500_00 / case.provider.product.tariff_cents * self._chance.uniform(0.5, 1.5) / 4))

@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 from contracts.values import Role
 from services.kit import dead_letters
 from services.kit.actor import Actor
-from services.kit.auth import allow
+from services.kit.auth import allow, public
 from services.kit.database import Database
 from services.kit.problems import NotFound, Text
 from services.kit.projections import Projection
@@ -22,6 +22,12 @@ Operator = Annotated[Actor, Depends(allow(Role.OPERATOR, Role.SYSTEM))]
 
 class _View(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class ClockView(_View):
+    """The business clock: what the platform takes for now. In production it is the time of the machine."""
+
+    now: datetime
 
 
 class PartitionState(_View):
@@ -77,6 +83,13 @@ class Retried(_View):
 
 
 _NO_SUCH = Text("Er is geen open geparkeerd bericht met dit nummer.", "There is no open parked event with this number.")
+
+
+@router.get("/clock")
+async def get_clock(request: Request, access: Annotated[None, Depends(public())]) -> ClockView:
+    """What the platform takes for now."""
+    database: Database = request.app.state.database
+    return ClockView(now=await database.worker.fetchval("select clock.now()"))
 
 
 @router.get("/stream-state")

@@ -1,8 +1,8 @@
 """What the reporting round asks of the monitoring service."""
 
-from services.monitoring.client import MonitoringClient
 from temporalio import activity
 
+from services.monitoring.client import MonitoringClient
 from workflows.business import Step
 from workflows.steps import subject_of, unless_overtaken
 
