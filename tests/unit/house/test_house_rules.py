@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.checks import house, licences, secrets, templates
+from deploy.checks import house, licences, locks, secrets, templates
 from deploy.checks.repository import SourceFile
 
 HOME = "/ho" + "me/someone/samenspel"
@@ -115,3 +115,8 @@ def test_an_allowed_licence(expression: str) -> None:
 @pytest.mark.parametrize("expression", ["GPL-3.0-only", "MIT AND AGPL-3.0-only", "not stated"])
 def test_a_licence_that_is_not_allowed(expression: str) -> None:
     assert not licences.allowed(expression)
+
+
+def test_imports_are_found_wherever_they_stand() -> None:
+    code = "import a.b, c\nfrom d.e import f\nfrom . import g\ndef h():\n    from i import j\n"
+    assert locks.imported_modules(code) == {"a", "c", "d", "i"}
