@@ -1,6 +1,5 @@
 """What people and workflows may ask of commissioning. One handler each, in ``handlers``."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -203,5 +202,5 @@ class RecordDecision(Command):
     agreement_id: UUID
     year: int = Field(ge=2000, le=2100)
     decision: SpendingDecision
-    decided_on: date
+    decided_on: Day
     note: Prose

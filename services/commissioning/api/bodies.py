@@ -1,6 +1,5 @@
 """What routes take in besides whole commands: the part that the address does not say."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -71,5 +70,5 @@ class DecisionTaken(Model):
     """What was decided about the spending room, and why."""
 
     decision: SpendingDecision
-    decided_on: date
+    decided_on: Day
     note: Prose

@@ -1,9 +1,9 @@
 """Regions, providers, capacity, frames, and what is due."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from pydantic import AwareDatetime
 
 from contracts.values import AgbCode, MunicipalityCode, ProductCode
 from services.commissioning import commands, views
@@ -109,7 +109,7 @@ async def list_frames(
 async def list_deadlines(
     database: Store,
     actor: SignedIn,
-    before: Annotated[datetime | None, Query(description="Only what is due at or before this instant.")] = None,
+    before: Annotated[AwareDatetime | None, Query(description="Only what is due at or before this instant.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="How many at most, earliest first.")] = 200,
 ) -> list[views.DeadlineView]:
     """Promises of the caller's organisation that are still open, earliest first."""

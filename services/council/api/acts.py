@@ -1,9 +1,9 @@
 """What clerk, council members and executive do: moments, views, questions, answers and letters."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from services.council import commands, views
 from services.council.api.access import Clerk, Council, Executive, MomentId, QuestionId, SignedIn, Store
@@ -89,7 +89,7 @@ async def agree_question_term(body: commands.AgreeQuestionTerm, run: Runner, act
 async def list_deadlines(
     database: Store,
     actor: SignedIn,
-    before: Annotated[datetime | None, Query(description="Only what is due at or before this instant.")] = None,
+    before: Annotated[AwareDatetime | None, Query(description="Only what is due at or before this instant.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="How many at most, earliest first.")] = 200,
 ) -> list[views.DeadlineView]:
     """Promises of the caller's organisation that are still open, earliest first."""

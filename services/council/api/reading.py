@@ -1,6 +1,5 @@
 """What everyone may read without signing in: whose turn it is, frames, moments, figures, questions and letters."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -17,6 +16,7 @@ from services.council.store.figures import published
 from services.council.store.home import home, moments
 from services.council.store.records import position, value
 from services.kit.auth import public
+from services.kit.model import Day
 from services.kit.paging import Page, Paging
 from services.kit.problems import NotFound, preferred_language
 from services.kit.runner import set_etag
@@ -38,8 +38,8 @@ async def get_council_home(municipality: Code, database: Store) -> views.Council
 async def list_moments(
     municipality: Code,
     database: Store,
-    since: Annotated[date | None, Query(description="Only those that end on or after this day.")] = None,
-    until: Annotated[date | None, Query(description="Only those that open before this day.")] = None,
+    since: Annotated[Day | None, Query(description="Only those that end on or after this day.")] = None,
+    until: Annotated[Day | None, Query(description="Only those that open before this day.")] = None,
 ) -> views.Moments:
     """The moments of a council, in order of their last day."""
     async with database.reading(ANYONE) as unit:

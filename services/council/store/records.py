@@ -48,7 +48,11 @@ def position(paging: PageRequest) -> tuple[datetime | None, UUID | None]:
     """Where a list by time goes on: the instant and identifier of the last item seen. Raises ``Invalid``."""
     if paging.position is None:
         return None, None
+    instant = paging.instant(0)
     try:
-        return paging.instant(0), UUID(paging.text(1))
+        identifier = UUID(paging.text(1))
     except ValueError:
         raise bad_cursor() from None
+    if instant is None or instant.tzinfo is None:
+        raise bad_cursor()
+    return instant, identifier
