@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 from deploy.cli.output import Json, Output
 from deploy.local.errors import LocalError
 
-SUBJECTS = ("demo", "messages", "events", "figures", "simulate")
+SUBJECTS = ("demo", "run", "messages", "events", "figures", "simulate")
 """Commands that live in files of their own, ``deploy/cli/<subject>.py``."""
 
 

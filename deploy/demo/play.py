@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import httpx
 from temporalio.client import Client
 
+from contracts.events.referral import Referrer
 from deploy.demo import council_story, history, setting
 from deploy.demo.agenda import Agenda, office_moment
 from deploy.demo.cast import Cast
@@ -42,6 +44,27 @@ class Played:
     requests: int
     messages: int
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """Everything, for ``demo.json``."""
+        return {
+            "ok": not self.problems,
+            "problems": self.problems,
+            "links": [one.as_json for one in self.links],
+            "councils": [
+                {
+                    "municipality": one.code,
+                    "name": one.name,
+                    "figures": [figure.model_dump(mode="json", by_alias=True) for figure in one.figures],
+                }
+                for one in self.figures
+            ],
+            "committedCents": self.euros,
+            "requests": self.requests,
+            "messages": self.messages,
+            "seconds": self.seconds,
+        }
 
     @property
     def problems(self) -> list[str]:
@@ -153,7 +176,7 @@ async def _cross_seventy_percent(cast: Cast, clock: BusinessClock) -> None:
         number=99_999,
         provider=REIGER,
         person=person(LIVE - 1, REIGER.product.law, today),
-        referrer=history.Referrer.MUNICIPALITY,
+        referrer=Referrer.MUNICIPALITY,
         granted_on=today - timedelta(days=1),
         starts_on=today,
         ends_on=date(2026, 12, 31),
