@@ -65,12 +65,12 @@ class Directory:
         return dict(await asyncio.gather(*(one(agb) for agb in sorted(set(codes)))))
 
     async def parties(self, parties: Iterable[str | None]) -> dict[str, str]:
-        """The names of municipalities and providers by party; others by their code."""
+        """The names of parties: municipalities, providers, and a region by the name of its portal."""
         wanted = {party for party in parties if party}
         by_kind: dict[str, Any] = {"municipality": {}, "provider": {}}
         for kind, ask in (("municipality", self.municipalities), ("provider", self.providers)):
             by_kind[kind] = await ask(party_code(party) for party in wanted if party_kind(party) == kind)
         return {
-            party: str(by_kind.get(party_kind(party).value, {}).get(party_code(party), party_code(party)))
+            party: str(by_kind.get(party_kind(party).value, {}).get(party_code(party), self._tenants.of(party).name))
             for party in wanted
         }

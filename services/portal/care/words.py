@@ -107,7 +107,7 @@ _MESSAGES: Final[Mapping[str, str]] = {
     "319": N_("Answer to a request"),
     "320": N_("Receipt of an answer"),
 }
-OUTCOMES: Final[Mapping[str, str]] = REFUSALS | WITHDRAWALS | DECLINES
+OUTCOMES: Final[Mapping[str, str]] = {**REFUSALS, **WITHDRAWALS, **DECLINES}
 
 
 def options(request: Request, labels: Mapping[str, str], without: Iterable[str] = ()) -> list[tuple[str, str]]:

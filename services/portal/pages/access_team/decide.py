@@ -1,0 +1,179 @@
+"""Decide about a request, or find another place when a provider declined: the whole form on one page."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.commissioning.client import CommissioningClient
+from services.kit.problems import Problem
+from services.portal.care.clients import AccessWorker, Commissioning, Referrals
+from services.portal.care.directory import Directory
+from services.portal.care.forms import compact, key_of, number, require, take, with_key
+from services.portal.care.words import FREQUENCIES, REFUSALS, extent, options
+from services.portal.forms import Form
+from services.portal.i18n import N_
+from services.portal.pages.access_team.follow import client_of, product_name
+from services.portal.pages.access_team.places import choices
+from services.portal.pages.access_team.refer import PERSON_FIELDS, PERSON_WORDS, genders, person_of
+from services.portal.people import Person
+from services.portal.views import flash, render, translate, views
+from services.referral.client import ClientView, ReferralClient, ReferralState, ReferralView, RefusalReason, Status
+
+router = APIRouter()
+
+FIELDS: Final = {
+    **PERSON_FIELDS,
+    "/person": "bsn",
+    "/provider": "provider",
+    "/startsOn": "starts_on",
+    "/endsOn": "ends_on",
+    "/volume": "volume",
+    "/frequency": "frequency",
+    "/reason": "reason",
+    "/responsibleMunicipality": "responsible",
+}
+_GRANT: Final = (
+    ("provider", N_("Choose a provider.")),
+    ("starts_on", N_("Give the first day of the allocation.")),
+    ("volume", N_("Give how much help is needed.")),
+    ("frequency", N_("Choose per what the help is counted.")),
+)
+
+
+@router.get("/access/referrals/{referral_id}/decide")
+async def decision(
+    request: Request, referral_id: UUID, person: AccessWorker, referrals: Referrals, commissioning: Commissioning
+) -> Response:
+    """The form, filled with what was asked."""
+    referral = await referrals.referral(referral_id)
+    if referral.status not in (Status.REQUESTED, Status.DECLINED):
+        flash(request, translate(request, N_("There is nothing to decide here any more.")), "info")
+        return RedirectResponse(f"/access/referrals/{referral_id}", status_code=303)
+    form = Form.of(
+        {
+            "decision": "grant",
+            "provider": referral.provider if referral.status is Status.REQUESTED else "",
+            "starts_on": referral.starts_on or referral.desired_start,
+            "ends_on": referral.ends_on or referral.desired_end,
+            "volume": referral.assignment.volume,
+            "frequency": referral.assignment.frequency.value,
+        }
+    )
+    return await _show(request, person, referrals, commissioning, referral, form)
+
+
+@router.post("/access/referrals/{referral_id}/decide")
+async def decide(
+    request: Request, referral_id: UUID, person: AccessWorker, referrals: Referrals, commissioning: Commissioning
+) -> Response:
+    """Allocate or refuse; back to the worklist, where the next one waits."""
+    form = await Form.read(request)
+    body = _body(request, form)
+    if form.is_valid:
+        try:
+            state: ReferralState = await referrals.post(
+                ReferralState, f"/referrals/{referral_id}/decisions", body, idempotency_key=key_of(form)
+            )
+        except Problem as problem:
+            take(request, form, problem, FIELDS, PERSON_WORDS)
+        else:
+            await _tell(request, commissioning, state)
+            return RedirectResponse("/access/worklist", status_code=303)
+    referral = await referrals.referral(referral_id)
+    return await _show(request, person, referrals, commissioning, referral, form, status=422)
+
+
+def _body(request: Request, form: Form) -> dict[str, Any]:
+    """The decision as the service takes it; what is missing is put beside its field."""
+    if form.value("decision") == "refuse":
+        require(request, form, [("reason", N_("Choose the reason. The provider gets it too."))])
+        if form.value("reason") == RefusalReason.RESIDENCE_PRINCIPLE:
+            require(request, form, [("responsible", N_("Choose the municipality that is responsible."))])
+            responsible = form.value("responsible")
+        else:
+            responsible = ""
+        return compact({"decision": "refuse", "reason": form.value("reason"), "responsibleMunicipality": responsible})
+    require(request, form, _GRANT)
+    return compact(
+        {
+            "decision": "grant",
+            "provider": form.value("provider"),
+            "startsOn": form.value("starts_on"),
+            "endsOn": form.value("ends_on"),
+            "volume": number(form.value("volume")),
+            "frequency": form.value("frequency"),
+            "person": person_of(form),
+        }
+    )
+
+
+async def _tell(request: Request, commissioning: CommissioningClient, state: ReferralState) -> None:
+    if state.status is Status.REFUSED:
+        flash(request, translate(request, N_("Turned down. The provider is told the reason.")))
+        return
+    names = await Directory(request, commissioning).providers([state.provider])
+    due = views(request).formats_for(request).weekday(state.accept_due) if state.accept_due else ""
+    told = N_("Allocated to %(provider)s, who answers by %(day)s at the latest. The message (301) is on its way.")
+    flash(request, translate(request, told, provider=names[state.provider], day=due))
+
+
+def missing(client: ClientView | None) -> list[str]:
+    """Which groups of fields the dossier lacks for a message of allocation (iStandaarden 3.2; TR006)."""
+    if client is None:
+        return []
+    person = client.person
+    lacks: Mapping[str, bool] = {
+        "bsn": person.bsn is None,
+        "name": person.last_name is None,
+        "birth": person.birth_date is None,
+        "contact": person.address is None and person.phone is None,
+    }
+    return [group for group, lacking in lacks.items() if lacking]
+
+
+async def _show(
+    request: Request,
+    person: Person,
+    referrals: ReferralClient,
+    commissioning: CommissioningClient,
+    referral: ReferralView,
+    form: Form,
+    status: int = 200,
+) -> HTMLResponse:
+    placing = referral.status is Status.DECLINED
+    client, product, allocations = await asyncio.gather(
+        client_of(referrals, referral),
+        product_name(request, referrals, referral),
+        referrals.allocations(referral.referral_id),
+    )
+    asked = {each.provider for each in allocations}
+    providers = await choices(
+        request, person, referrals, referral.assignment.product_code, referral.desired_start, asked
+    )
+    directory = Directory(request, commissioning)
+    names = await directory.providers({referral.provider, *asked})
+    codes = {each.code for region in await commissioning.regions() for each in region.municipalities}
+    municipalities = await directory.municipalities(codes - {person.code})
+    return render(
+        request,
+        "pages/access_team/decide.html",
+        status=status,
+        form=with_key(form),
+        referral=referral,
+        placing=placing,
+        name=client.display_name if client and client.display_name else translate(request, N_("a resident")),
+        product=product,
+        extent=extent(request, referral.assignment),
+        provider=names[referral.provider],
+        asked=sorted(names[each] for each in asked),
+        providers=providers,
+        lacking=missing(client),
+        frequencies=options(request, FREQUENCIES),
+        refusals=options(request, REFUSALS),
+        municipalities=sorted(municipalities.items(), key=lambda each: each[1]),
+        genders=genders(request),
+    )

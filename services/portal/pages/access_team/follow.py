@@ -1,0 +1,108 @@
+"""Follow one referral: the journey with its promises, the messages that were sent, and who it is about."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from services.kit.problems import NotFound
+from services.portal.care.clients import AccessWorker, Commissioning, Referrals
+from services.portal.care.directory import Directory
+from services.portal.care.forms import today
+from services.portal.care.journey import Timeline
+from services.portal.care.words import LAWS, STATUS, TONES, extent, message_label, said
+from services.portal.components import Action
+from services.portal.i18n import N_
+from services.portal.views import render, translate, views
+from services.referral.client import ClientView, ReferralClient, ReferralView, Status
+
+router = APIRouter()
+
+BEFORE_START = (Status.REQUESTED, Status.GRANTED, Status.ACCEPTED, Status.DECLINED)
+
+
+async def client_of(referrals: ReferralClient, referral: ReferralView) -> ClientView | None:
+    """Who it is about; ``None`` when the data were erased. The look is recorded."""
+    try:
+        return await referrals.client(referral.client)
+    except NotFound:
+        return None
+
+
+async def product_name(request: Request, referrals: ReferralClient, referral: ReferralView) -> str:
+    """What the product is called; its code when no agreement about it holds any more."""
+    code = referral.assignment.product_code
+    offered = await referrals.products(referral.municipality, today(request))
+    return next((each.name for each in offered if each.product_code == code), code)
+
+
+def contact_of(request: Request, client: ClientView) -> list[tuple[str, Any]]:
+    """How to know and reach the client, as pairs of words."""
+    person, formats = client.person, views(request).formats_for(request)
+    home = person.address
+    lines = []
+    if home is not None:
+        number = f"{home.house_number}{home.house_letter or ''}{'-' + home.addition if home.addition else ''}"
+        lines = [" ".join(filter(None, (home.street, number))), " ".join(filter(None, (home.postcode, home.town)))]
+    found = [
+        (N_("Name"), client.display_name),
+        (N_("Date of birth"), formats.day(person.birth_date) if person.birth_date else None),
+        (N_("Address"), ", ".join(lines)),
+        (N_("Phone"), person.phone),
+    ]
+    return [(translate(request, name), value) for name, value in found if value]
+
+
+def _actions(request: Request, referral: ReferralView) -> list[Action]:
+    address = f"/access/referrals/{referral.referral_id}"
+    found = []
+    if referral.status is Status.REQUESTED:
+        found.append(Action(translate(request, N_("Decide")), f"{address}/decide"))
+    if referral.status is Status.DECLINED:
+        found.append(Action(translate(request, N_("Find a place")), f"{address}/decide"))
+    if referral.status in BEFORE_START:
+        found.append(Action(translate(request, N_("Take back")), f"{address}/withdraw", primary=False))
+    return found
+
+
+@router.get("/access/referrals/{referral_id}")
+async def follow(
+    request: Request, referral_id: UUID, person: AccessWorker, referrals: Referrals, commissioning: Commissioning
+) -> HTMLResponse:
+    """One journey from request to end."""
+    referral = await referrals.referral(referral_id)
+    allocations, messages, client, product = await asyncio.gather(
+        referrals.allocations(referral_id),
+        referrals.messages(referral_id=referral_id),
+        client_of(referrals, referral),
+        product_name(request, referrals, referral),
+    )
+    asked = {referral.provider, *(each.provider for each in allocations)}
+    directory = Directory(request, commissioning)
+    providers = await directory.providers(asked)
+    senders = await directory.parties(each.sender for each in messages.items)
+    facts: list[tuple[str, Any]] = [
+        (translate(request, N_("Product")), product),
+        (translate(request, N_("Extent")), extent(request, referral.assignment)),
+        (translate(request, N_("Law")), said(request, LAWS, referral.assignment.law)),
+        (translate(request, N_("Provider")), providers[referral.provider]),
+        (translate(request, N_("Allocation")), referral.allocation_number),
+    ]
+    return render(
+        request,
+        "pages/access_team/follow.html",
+        referral=referral,
+        name=client.display_name if client and client.display_name else translate(request, N_("A resident")),
+        contact=contact_of(request, client) if client else [],
+        lead=translate(
+            request, N_("%(product)s at %(provider)s"), product=product, provider=providers[referral.provider]
+        ),
+        phase=translate(request, STATUS[referral.status]),
+        tone=TONES[referral.status],
+        facts=facts,
+        steps=Timeline(request, referral, providers).steps(allocations),
+        messages=[(message_label(request, each.kind), senders.get(each.sender, ""), each) for each in messages.items],
+        actions=_actions(request, referral),
+    )

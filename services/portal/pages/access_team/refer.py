@@ -1,0 +1,171 @@
+"""Refer someone: what help, who has room, for whom. One form; nothing that was filled in is ever lost."""
+
+import asyncio
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from contracts.events.commissioning import Unit
+from services.kit.problems import Problem
+from services.portal.care.clients import AccessWorker, Referrals
+from services.portal.care.forms import compact, key_of, number, require, take, today, with_key
+from services.portal.care.words import FREQUENCIES, REFERRERS, options, units
+from services.portal.forms import Form
+from services.portal.i18n import N_
+from services.portal.pages.access_team.places import choices, day
+from services.portal.people import Person
+from services.portal.views import flash, render, translate
+from services.referral.client import ReferralClient, ReferralState
+
+router = APIRouter()
+
+PERSON_FIELDS: Final = {
+    "/person/bsn": "bsn",
+    "/person/initials": "initials",
+    "/person/prefix": "prefix",
+    "/person/lastName": "last_name",
+    "/person/birthDate": "birth_date",
+    "/person/gender": "gender",
+    "/person/address": "postcode",
+    "/person/address/postcode": "postcode",
+    "/person/address/houseNumber": "house_number",
+    "/person/address/addition": "addition",
+    "/person/phone": "phone",
+}
+"""Where the service finds what is filled in about a person, and the name of our field."""
+PERSON_WORDS: Final = {
+    "/person/bsn": N_("This is not a citizen number (BSN). It has nine digits; check them."),
+    "/person/address/postcode": N_("A postcode is written as 6511 AB."),
+    "/person/address/houseNumber": N_("Give only the number; letters go into the addition."),
+    "/person/phone": N_("Give the phone number in digits only."),
+    "/person/birthDate": N_("Give the day, month and year of birth."),
+    "/person/initials": N_("Give at most six initials, without dots."),
+}
+FIELDS: Final = {
+    **PERSON_FIELDS,
+    "/productCode": "product",
+    "/desiredStart": "start",
+    "/desiredEnd": "end",
+    "/provider": "provider",
+    "/volume": "volume",
+    "/frequency": "frequency",
+    "/referrer": "referrer",
+}
+_NEEDED: Final = (
+    ("product", N_("Choose the help that is needed.")),
+    ("start", N_("Give the day on which the help should begin.")),
+    ("provider", N_("Choose a provider. With 'Show who has room' you see who can take it.")),
+    ("volume", N_("Give how much help is needed.")),
+    ("frequency", N_("Choose per what the help is counted.")),
+    ("referrer", N_("Choose who pointed the way.")),
+    ("bsn", N_("Give the citizen number (BSN). An allocation cannot do without.")),
+    ("last_name", N_("Give the surname.")),
+    ("birth_date", N_("Give the day, month and year of birth.")),
+)
+
+
+def person_of(form: Form) -> dict[str, Any]:
+    """What was filled in about a person, as the service takes it."""
+    address = compact(
+        {
+            "postcode": form.value("postcode"),
+            "houseNumber": number(form.value("house_number")),
+            "addition": form.value("addition"),
+        }
+    )
+    return compact(
+        {
+            "bsn": form.value("bsn").replace(" ", "").replace(".", ""),
+            "initials": form.value("initials").replace(".", ""),
+            "prefix": form.value("prefix"),
+            "lastName": form.value("last_name"),
+            "birthDate": form.value("birth_date"),
+            "gender": form.value("gender"),
+            "address": address,
+            "phone": form.value("phone").replace("-", ""),
+        }
+    )
+
+
+def genders(request: Request) -> list[tuple[str, str]]:
+    """Choices for the gender (COD046)."""
+    labels = {"2": N_("Female"), "1": N_("Male"), "0": N_("Unknown or not said")}
+    return options(request, labels)
+
+
+@router.get("/access/refer")
+async def empty(request: Request, person: AccessWorker, referrals: Referrals, product: str = "") -> HTMLResponse:
+    """The empty form; ``product`` may be chosen already."""
+    form = Form.of({"product": product, "start": today(request), "frequency": "week", "referrer": "municipality"})
+    return await _show(request, person, referrals, form)
+
+
+@router.post("/access/refer/candidates")
+async def candidates(request: Request, person: AccessWorker, referrals: Referrals) -> HTMLResponse:
+    """The same form with who has room for the product. A POST, since it may carry data of a person."""
+    return await _show(request, person, referrals, await Form.read(request), fragment="candidates")
+
+
+@router.post("/access/refer")
+async def refer(request: Request, person: AccessWorker, referrals: Referrals) -> Response:
+    """Ask for the allocation. What is wrong stands beside its field; the rest stays as it was."""
+    form = await Form.read(request)
+    require(request, form, _NEEDED)
+    if not form.value("phone") and not (form.value("postcode") and form.value("house_number")):
+        form.wrong(
+            "postcode", translate(request, N_("Give an address or a phone number, so that the client is found."))
+        )
+    if form.is_valid:
+        body = compact(
+            {
+                "municipality": person.code,
+                "provider": form.value("provider"),
+                "person": person_of(form),
+                "productCode": form.value("product"),
+                "volume": number(form.value("volume")),
+                "frequency": form.value("frequency"),
+                "referrer": form.value("referrer"),
+                "desiredStart": form.value("start"),
+                "desiredEnd": form.value("end"),
+            }
+        )
+        try:
+            state: ReferralState = await referrals.post(ReferralState, "/referrals", body, idempotency_key=key_of(form))
+        except Problem as problem:
+            take(request, form, problem, FIELDS, PERSON_WORDS)
+        else:
+            flash(request, translate(request, N_("The request is in. Decide about it, or leave that to a colleague.")))
+            return RedirectResponse(f"/access/referrals/{state.referral_id}", status_code=303)
+    return await _show(request, person, referrals, form, status=422)
+
+
+async def _show(
+    request: Request,
+    person: Person,
+    referrals: ReferralClient,
+    form: Form,
+    *,
+    fragment: str | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    product, start = form.value("product"), day(form.value("start"))
+    products, providers = await asyncio.gather(
+        referrals.products(person.code, start or today(request)),
+        choices(request, person, referrals, product, start),
+    )
+    if len(providers) == 1:
+        form.values.setdefault("provider", providers[0][0])
+    return render(
+        request,
+        "pages/access_team/refer.html",
+        fragment=fragment,
+        status=status,
+        form=with_key(form),
+        products=[(each.product_code, each.name) for each in products],
+        unit=next((units(request, Unit(each.unit), 2) for each in products if each.product_code == product), None),
+        providers=providers,
+        frequencies=options(request, FREQUENCIES),
+        referrers=options(request, REFERRERS),
+        genders=genders(request),
+    )

@@ -1,0 +1,101 @@
+"""Home of the access team: requests to decide, promises that were not kept, residents without a place."""
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from services.portal.care.clients import AccessWorker, Commissioning, Referrals, names_of
+from services.portal.care.directory import Directory
+from services.portal.care.forms import today
+from services.portal.care.words import STATUS, TONES
+from services.portal.components import Action, Task
+from services.portal.i18n import N_
+from services.portal.views import render, translate
+from services.referral.client import ReferralView
+from services.referral.client import Task as Waiting
+
+router = APIRouter()
+
+SHOWN = 25
+LATEST = 6
+URGENT = (Waiting.PLACE, Waiting.FOLLOW_UP_START)
+
+_SENTENCES = {
+    Waiting.DECIDE: N_("Decide about %(product)s for %(client)s, at %(provider)s."),
+    Waiting.PLACE: N_("Find a place for %(client)s: nobody took %(product)s."),
+    Waiting.FOLLOW_UP_START: N_("Ask %(provider)s why the help for %(client)s has not begun."),
+}
+_RULES = {
+    Waiting.DECIDE: N_("A request is decided within five working days (iStandaarden OP274)"),
+    Waiting.PLACE: N_("Every provider said no or did not answer in time"),
+    Waiting.FOLLOW_UP_START: N_("Help begins within the waiting norm (agreement, article 3.5.1)"),
+}
+_BUTTONS = {
+    Waiting.DECIDE: N_("Decide"),
+    Waiting.PLACE: N_("Find a place"),
+    Waiting.FOLLOW_UP_START: N_("Look"),
+}
+
+
+@router.get("/access/worklist")
+async def worklist(
+    request: Request, person: AccessWorker, referrals: Referrals, commissioning: Commissioning
+) -> HTMLResponse:
+    """What waits for the team, the most pressing first; and who has room."""
+    kinds = (*URGENT, Waiting.DECIDE)
+    (counts, latest, products), pieces = await asyncio.gather(
+        asyncio.gather(
+            referrals.task_counts(),
+            referrals.referrals(limit=LATEST),
+            referrals.products(person.code, today(request)),
+        ),
+        asyncio.gather(*(referrals.referrals(task=kind, limit=SHOWN) for kind in kinds)),
+    )
+    waiting = [each for piece in pieces for each in piece.items][:SHOWN]
+    shown = [*waiting, *latest.items]
+    clients, providers = await asyncio.gather(
+        names_of(referrals, person, (each.client for each in shown)),
+        Directory(request, commissioning).providers(each.provider for each in shown),
+    )
+    names = {product.product_code: product.name for product in products}
+
+    def task(each: ReferralView, kind: Waiting) -> Task:
+        words = {
+            "product": names.get(each.assignment.product_code, each.assignment.product_code),
+            "client": clients.get(each.client) or translate(request, N_("a resident")),
+            "provider": providers[each.provider],
+        }
+        address = f"/access/referrals/{each.referral_id}"
+        return Task(
+            translate(request, _SENTENCES[kind], **words),
+            Action(
+                translate(request, _BUTTONS[kind]),
+                address if kind is Waiting.FOLLOW_UP_START else f"{address}/decide",
+                primary=kind is not Waiting.FOLLOW_UP_START,
+            ),
+            due=None if kind is Waiting.PLACE else each.task_due,
+            because=translate(request, _RULES[kind]),
+            warning=kind is Waiting.PLACE,
+            id=f"task-{each.referral_id}",
+        )
+
+    recent = [
+        {
+            "url": f"/access/referrals/{each.referral_id}",
+            "client": clients.get(each.client) or translate(request, N_("a resident")),
+            "product": names.get(each.assignment.product_code, each.assignment.product_code),
+            "status": translate(request, STATUS[each.status]),
+            "tone": TONES[each.status],
+            "when": each.requested_at,
+        }
+        for each in latest.items
+    ]
+    return render(
+        request,
+        "pages/access_team/worklist.html",
+        tasks=[task(each, each.task) for each in waiting if each.task in _SENTENCES],
+        total=sum(count.number for count in counts),
+        recent=recent,
+        products=[(product.product_code, product.name) for product in products],
+    )

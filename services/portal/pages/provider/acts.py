@@ -1,0 +1,156 @@
+"""What a provider does with a row of its lists: accept, refuse, report a start or stop, number the client."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.kit.http import path
+from services.kit.problems import Problem
+from services.portal.care.clients import Commissioning, Planner, Referrals, Staff
+from services.portal.care.forms import compact, key_of, require, take
+from services.portal.forms import Form
+from services.portal.i18n import N_
+from services.portal.pages.provider import care, worklist
+from services.portal.pages.provider.worklist import Answered, Selection
+from services.portal.people import Person
+from services.portal.views import flash, is_fragment, translate
+from services.referral.client import ReferralClient, ReferralState
+
+router = APIRouter()
+
+Act = Literal["accept", "decline", "start", "stop", "number"]
+_ADDRESSES: Final[Mapping[str, str]] = {
+    "accept": "/referrals/{id}/acceptances",
+    "decline": "/referrals/{id}/declines",
+    "start": "/referrals/{id}/starts",
+    "stop": "/referrals/{id}/stops",
+    "number": "/referrals/{id}/own-number",
+}
+_NEEDED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "accept": (),
+    "decline": (("reason", N_("Choose why you refuse. The access team looks for another place with it.")),),
+    "start": (("started_on", N_("Give the day on which the help really began.")),),
+    "stop": (
+        ("stopped_on", N_("Give the last day of the help.")),
+        ("reason", N_("Choose why the help ended.")),
+    ),
+    "number": (("own_number", N_("Give your own number for this client.")),),
+}
+_SAID: Final[Mapping[str, str]] = {
+    "accept": N_("Accepted. The access team knows. Report the start when the help has begun."),
+    "decline": N_("Refused. The access team looks for another place."),
+    "start": N_("The start was reported."),
+    "stop": N_("The end was reported."),
+    "number": N_("Your own number was kept."),
+}
+_FIELDS: Final = {
+    "/ownNumber": "own_number",
+    "/reason": "reason",
+    "/startedOn": "started_on",
+    "/stoppedOn": "stopped_on",
+}
+_BETTER: Final = {
+    "/ownNumber": N_("Use letters, digits, dots, dashes and slashes only, at most 36."),
+    "/startedOn": N_("Give a date, such as 31-08-2026."),
+    "/stoppedOn": N_("Give a date, such as 31-08-2026."),
+}
+
+
+class Doing:
+    """The parts that every act needs, as one dependency."""
+
+    def __init__(self, request: Request, person: Staff, referrals: Referrals, commissioning: Commissioning) -> None:
+        self.request = request
+        self.person: Person = person
+        self.referrals: ReferralClient = referrals
+        self.commissioning = commissioning
+
+    async def carry_out(self, referral_id: UUID, act: Act) -> Response:
+        """Do it; then the list without the row, the focus on the next one, and a word of confirmation."""
+        form = await Form.read(self.request)
+        values = dict(form.values)
+        require(self.request, form, _NEEDED[act])
+        if form.is_valid:
+            try:
+                await self._send(referral_id, act, form)
+            except Problem as problem:
+                better = {key: words for key, words in _BETTER.items() if not _about_dates(problem)}
+                take(self.request, form, problem, _FIELDS, better)
+        if not form.is_valid:
+            return await self._list(form, Answered(referral_id, act, values, dict(form.errors)), 422)
+        said, following = translate(self.request, _SAID[act]), form.value("following")
+        if is_fragment(self.request):
+            return await self._list(form, Answered(said=said, following=following or "none"))
+        flash(self.request, said)
+        anchor = f"#row-{following}" if following else ""
+        return RedirectResponse(self._address(form) + anchor, status_code=303)
+
+    async def _send(self, referral_id: UUID, act: Act, form: Form) -> None:
+        body: dict[str, Any] = compact({key[1:]: form.value(name) for key, name in _FIELDS.items()})
+        address = path(_ADDRESSES[act], id=referral_id)
+        if act == "number":
+            await self.referrals.put(ReferralState, address, body)
+        else:
+            await self.referrals.post(ReferralState, address, body, idempotency_key=key_of(form))
+
+    async def _list(self, form: Form, answered: Answered, status: int = 200) -> Response:
+        show = care.show if form.value("list") == "care" else worklist.show
+        chosen = Selection.of(self.request)
+        return await show(
+            self.request,
+            self.person,
+            self.referrals,
+            self.commissioning,
+            chosen,
+            answered=answered,
+            status=status,
+        )
+
+    def _address(self, form: Form) -> str:
+        chosen = Selection.of(self.request)
+        return care.address(chosen) if form.value("list") == "care" else chosen.url()
+
+
+def _about_dates(problem: Problem) -> bool:
+    """Whether the service explains a date itself: those words say more than ours."""
+    return any(error.code in _EXPLAINED for error in problem.errors)
+
+
+_EXPLAINED: Final = frozenset(
+    {"in-future", "before-allocation", "after-allocation", "start-before-stop", "stop-before-start"}
+)
+
+Doer = Annotated[Doing, Depends()]
+
+
+@router.post("/provider/referrals/{referral_id}/accept")
+async def accept(referral_id: UUID, person: Planner, doing: Doer) -> Response:
+    """The provider takes an allocation on."""
+    return await doing.carry_out(referral_id, "accept")
+
+
+@router.post("/provider/referrals/{referral_id}/decline")
+async def decline(referral_id: UUID, person: Planner, doing: Doer) -> Response:
+    """The provider does not take it on."""
+    return await doing.carry_out(referral_id, "decline")
+
+
+@router.post("/provider/referrals/{referral_id}/start")
+async def start(referral_id: UUID, doing: Doer) -> Response:
+    """Help began."""
+    return await doing.carry_out(referral_id, "start")
+
+
+@router.post("/provider/referrals/{referral_id}/stop")
+async def stop(referral_id: UUID, doing: Doer) -> Response:
+    """Help ended, or was interrupted."""
+    return await doing.carry_out(referral_id, "stop")
+
+
+@router.post("/provider/referrals/{referral_id}/number")
+async def number(referral_id: UUID, doing: Doer) -> Response:
+    """The provider's own number for the client."""
+    return await doing.carry_out(referral_id, "number")

@@ -1,0 +1,185 @@
+"""The messages box: what came in and went out, sending a message, and what is wrong with one that was rejected."""
+
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from contracts.values import Role
+from services.commissioning.client import CommissioningClient
+from services.kit.problems import Problem
+from services.portal.care.clients import Commissioning, Referrals
+from services.portal.care.directory import Directory
+from services.portal.care.forms import key_of, read_files, take, with_key
+from services.portal.care.words import message_label
+from services.portal.components import BadgeTone, Column, Row, Tab, Table
+from services.portal.exports import download
+from services.portal.forms import Form
+from services.portal.i18n import N_
+from services.portal.people import Person, require
+from services.portal.views import flash, is_fragment, language_of, render, translate, views
+from services.referral.client import MessageView, ReferralClient
+
+router = APIRouter()
+
+Messenger = Annotated[Person, Depends(require(Role.PLANNER, Role.PROVIDER_ADMINISTRATOR))]
+PER_PAGE: Final = 50
+_TABS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "": (N_("All messages"), {}),
+    "in": (N_("To you"), {"direction": "written"}),
+    "out": (N_("From you"), {"direction": "received"}),
+    "rejected": (N_("Rejected"), {"accepted": False}),
+}
+_LEVELS: Final = {
+    "technical": N_("The file could not be read as a message."),
+    "1": N_("The message is not built as the standard prescribes."),
+    "2": N_("The parts of the message contradict each other."),
+    "3": N_("The message does not fit with what was sent before."),
+    "4": N_("The message does not fit with what the municipality knows."),
+}
+
+
+def verdict(request: Request, message: MessageView) -> tuple[str, BadgeTone]:
+    """What became of a message, in a word, with the tone of its badge."""
+    if message.accepted is None:
+        return translate(request, N_("Sent")), "neutral"
+    if message.accepted:
+        return translate(request, N_("Approved")), "good"
+    return translate(request, N_("Rejected")), "bad"
+
+
+@router.get("/provider/messages")
+async def box(
+    request: Request,
+    person: Messenger,
+    referrals: Referrals,
+    commissioning: Commissioning,
+    box: str = "",
+    after: str | None = None,
+) -> HTMLResponse:
+    """A page of the box, the latest first, with the form to send one."""
+    return await _show(request, person, referrals, commissioning, Form(), box, after)
+
+
+@router.post("/provider/messages")
+async def send(request: Request, person: Messenger, referrals: Referrals, commissioning: Commissioning) -> Response:
+    """Send one message or several; each is judged by itself, and the same one again has no effect."""
+    form, files = await read_files(request, "file")
+    sent: list[MessageView] = []
+    for index, (_name, content) in enumerate(files):
+        try:
+            sent.append(await referrals.send_message(content, idempotency_key=f"{key_of(form)}-{index}"))
+        except Problem as problem:
+            take(request, form, problem, {"": "file"})
+            break
+    if not form.is_valid:
+        return await _show(request, person, referrals, commissioning, form, "", None, 422)
+    refused = sum(message.accepted is False for message in sent)
+    words = views(request).words_for(request)
+    if not refused:
+        told = words.ngettext("The message was approved.", "All %(num)s messages were approved.", len(sent))
+        flash(request, told % {"num": len(sent)})
+    elif len(sent) > 1:
+        told = N_("%(refused)s of the %(num)s messages were rejected. See below why.")
+        flash(request, translate(request, told, refused=str(refused), num=str(len(sent))), "error")
+    address = f"/provider/messages/{sent[0].message_id}" if len(sent) == 1 else "/provider/messages?box=out"
+    if is_fragment(request):
+        return Response(status_code=204, headers={"HX-Redirect": address})
+    return RedirectResponse(address, status_code=303)
+
+
+@router.get("/provider/messages/{message_id}")
+async def one(
+    request: Request, message_id: UUID, person: Messenger, referrals: Referrals, commissioning: Commissioning
+) -> HTMLResponse:
+    """One message: what became of it and, when it was rejected, what, where and how to mend it."""
+    message = await referrals.message(message_id)
+    names = await Directory(request, commissioning).parties([message.sender, message.receiver])
+    dutch = language_of(request) == "nl"
+    findings = [
+        {
+            "wrong": each.wrong_nl if dutch else each.wrong_en,
+            "right": each.right_nl if dutch else each.right_en,
+            "path": (each.path or "").replace("/", " › ").strip(" ›"),
+            "line": each.line,
+            "codes": ", ".join((*each.codes, *each.rules)),
+        }
+        for each in message.findings
+    ]
+    word, tone = verdict(request, message)
+    return render(
+        request,
+        "pages/provider/message.html",
+        message=message,
+        label=message_label(request, message.kind),
+        answer=message_label(request, message.answer_kind),
+        word=word,
+        tone=tone,
+        level=translate(request, _LEVELS[message.level]) if message.level in _LEVELS else None,
+        findings=findings,
+        sender=names.get(message.sender, ""),
+        receiver=names.get(message.receiver or "", ""),
+    )
+
+
+@router.get("/provider/messages/{message_id}/download")
+async def text(message_id: UUID, person: Messenger, referrals: Referrals) -> Response:
+    """The message, byte for byte. The look is recorded."""
+    message = await referrals.message(message_id)
+    content = await referrals.message_content(message_id)
+    return download(content, "application/xml", f"{message.kind or 'bericht'}-{message_id}.xml")
+
+
+async def _show(
+    request: Request,
+    person: Person,
+    referrals: ReferralClient,
+    commissioning: CommissioningClient,
+    form: Form,
+    box: str,
+    after: str | None,
+    status: int = 200,
+) -> HTMLResponse:
+    chosen = box if box in _TABS else ""
+    page = await referrals.messages(limit=PER_PAGE, after=after, **_TABS[chosen][1])
+    others = {each.receiver if each.sender == person.party else each.sender for each in page.items}
+    names = await Directory(request, commissioning).parties(others)
+    rows = []
+    for each in page.items:
+        other = each.receiver if each.sender == person.party else each.sender
+        word, tone = verdict(request, each)
+        cells: dict[str, Any] = {
+            "kind": message_label(request, each.kind),
+            "way": translate(request, N_("From you") if each.sender == person.party else N_("To you")),
+            "other": names.get(other or "", ""),
+            "identification": each.identification,
+            "at": each.at,
+            "verdict": word,
+            "tone": tone,
+        }
+        rows.append(Row(cells, url=f"/provider/messages/{each.message_id}", warning=each.accepted is False))
+    columns = [
+        Column("kind", translate(request, N_("Message")), main=True),
+        Column("way", translate(request, N_("Direction"))),
+        Column("other", translate(request, N_("Municipality"))),
+        Column("identification", translate(request, N_("Reference"))),
+        Column("at", translate(request, N_("When")), kind="moment"),
+        Column("verdict", translate(request, N_("Result of the check")), kind="raw"),
+    ]
+    tabs = [
+        Tab(translate(request, label), "/provider/messages" + (f"?box={name}" if name else ""), name == chosen)
+        for name, (label, _query) in _TABS.items()
+    ]
+    query = f"box={chosen}&" if chosen else ""
+    return render(
+        request,
+        "pages/provider/messages.html",
+        fragment="upload",
+        status=status,
+        form=with_key(form),
+        tabs=tabs,
+        table=Table(translate(request, N_("Messages")), columns, rows, caption_hidden=True, id="messages"),
+        older=f"/provider/messages?{query}after={page.next}" if page.next else None,
+        first=after is None,
+    )

@@ -1,0 +1,219 @@
+"""Home of a provider: what waits, over all municipalities, the earliest term first; and the free places."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from contracts.values import Role
+from services.commissioning.client import CommissioningClient
+from services.portal.care.clients import STATERS, Commissioning, Referrals, Staff, names_of
+from services.portal.care.directory import Directory
+from services.portal.care.forms import today
+from services.portal.care.gather import gather
+from services.portal.care.words import DECLINES, extent, message_label, options
+from services.portal.clients import new_key
+from services.portal.components import Tab
+from services.portal.i18n import N_
+from services.portal.lists import ListQuery, Pages
+from services.portal.pages.provider.places import Places
+from services.portal.people import Person
+from services.portal.views import render, translate
+from services.referral.client import MessageView, ReferralClient, ReferralView, Task
+
+router = APIRouter()
+
+REJECTED: Final = "rejected"
+TABS: Final = (Task.ANSWER.value, Task.REPORT_START.value, REJECTED)
+RECENT: Final = timedelta(days=30)
+"""How long a rejected message stays on the worklist: nothing tells when it was mended."""
+MESSENGERS: Final = (Role.PLANNER, Role.PROVIDER_ADMINISTRATOR)
+TITLES: Final = {
+    Task.ANSWER.value: N_("Allocations that wait for your answer"),
+    Task.REPORT_START.value: N_("Help that has not begun yet"),
+    REJECTED: N_("Messages that were rejected"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which part of the worklist is on screen, as its address says: the tab, the municipality, the page."""
+
+    task: str = Task.ANSWER.value
+    municipality: str = ""
+
+    @classmethod
+    def of(cls, request: Request) -> "Selection":
+        """Read from the address; an unknown tab becomes the first."""
+        task, code = request.query_params.get("task", ""), request.query_params.get("municipality", "")
+        return cls(task if task in TABS else TABS[0], code if len(code) == 4 and code.isdigit() else "")
+
+    def query(self, **changes: str) -> str:
+        """The part of the address behind the question mark."""
+        values = {"task": self.task, "municipality": self.municipality} | changes
+        return urlencode({name: value for name, value in values.items() if value})
+
+    def url(self, **changes: str) -> str:
+        """The address of the worklist with something changed."""
+        return f"/provider/worklist?{self.query(**changes)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What has just been done with a row, so that the page can say so and point out what comes next.
+
+    ``wrong`` holds what is wrong by field (``reason``, ``started_on``, or ``""`` for the row); ``said`` is the
+    confirmation; ``following`` the row that gets the focus.
+    """
+
+    referral_id: UUID | None = None
+    act: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    wrong: dict[str, str] = field(default_factory=dict)
+    said: str = ""
+    following: str = ""
+
+
+@router.get("/provider/worklist")
+async def worklist(
+    request: Request, person: Staff, referrals: Referrals, commissioning: Commissioning, edit: str = ""
+) -> HTMLResponse:
+    """The worklist; ``edit`` opens the free places of one product."""
+    return await show(request, person, referrals, commissioning, Selection.of(request), edit=edit)
+
+
+async def rejected(request: Request, person: Person, referrals: ReferralClient) -> list[MessageView]:
+    """The messages of the last thirty days that were rejected."""
+    if not person.has(*MESSENGERS):
+        return []
+    since = request.app.state.now() - RECENT
+    page = await referrals.messages(direction="received", accepted=False, limit=100)
+    return [each for each in page.items if each.at >= since]
+
+
+def tabs_of(request: Request, person: Person, chosen: Selection, counts: dict[str, int]) -> list[Tab]:
+    """The tabs as links with their counts."""
+
+    def tab(label: str, task: str) -> Tab:
+        return Tab(translate(request, label), chosen.url(task=task), chosen.task == task, counts.get(task, 0))
+
+    found = [tab(N_("New"), Task.ANSWER.value), tab(N_("To start"), Task.REPORT_START.value)]
+    found.append(Tab(translate(request, N_("Results due")), "/outcomes"))
+    if person.has(*MESSENGERS):
+        found.append(tab(N_("Rejected messages"), REJECTED))
+    return found
+
+
+async def _municipalities(person: Person, commissioning: CommissioningClient, rows: Sequence[ReferralView]) -> set[str]:
+    """Where the provider works: by its agreements, and in any case where something waits."""
+    found = {each.municipality for each in rows}
+    if person.has(*STATERS):
+        for agreement in (await commissioning.agreements(limit=200)).items:
+            found.update(agreement.municipalities)
+    return found
+
+
+async def _next_term(person: Person, referrals: ReferralClient) -> datetime | None:
+    """The next promise that this provider has to keep, whatever tab it stands on."""
+    return min((each.due for each in await referrals.deadlines() if each.party == person.party), default=None)
+
+
+async def show(
+    request: Request,
+    person: Person,
+    referrals: ReferralClient,
+    commissioning: CommissioningClient,
+    chosen: Selection,
+    *,
+    answered: Answered | None = None,
+    edit: str = "",
+    status: int = 200,
+    fragment: str = "worklist",
+) -> HTMLResponse:
+    """The page, or the part of it that changed."""
+    answered = answered or Answered()
+    query = ListQuery.of(request, filters=("task", "municipality"))
+    task = Task(chosen.task) if chosen.task != REJECTED else None
+    counts, bad, places = await asyncio.gather(
+        referrals.task_counts(),
+        rejected(request, person, referrals),
+        Places.of(request, person, referrals, commissioning, edit),
+    )
+    numbers = {count.task.value: count.number for count in counts} | {REJECTED: len(bad)}
+    rows: list[ReferralView] = []
+    more = False
+    if task is not None:
+        found = await gather(
+            lambda after, limit: referrals.referrals(
+                task=task, municipality=chosen.municipality or None, limit=limit, after=after
+            ),
+            query.offset + query.size + 1,
+        )
+        rows, more = found.rows, found.more
+    shown = rows[query.offset : query.offset + query.size]
+    directory = Directory(request, commissioning)
+    codes, clients = await asyncio.gather(
+        _municipalities(person, commissioning, rows), names_of(referrals, person, (each.client for each in shown))
+    )
+    municipalities = await directory.municipalities(codes | ({chosen.municipality} - {""}))
+    empty = not shown and not (bad and task is None)
+    return render(
+        request,
+        "pages/provider/worklist.html",
+        fragment=fragment,
+        status=status,
+        chosen=chosen,
+        heading=translate(request, TITLES[chosen.task]),
+        tabs=tabs_of(request, person, chosen, numbers),
+        rows=[_row(request, each, places.names, clients, municipalities) for each in shown],
+        rejected=[_rejected(request, each) for each in bad] if task is None else [],
+        municipalities=sorted(municipalities.items(), key=lambda each: each[1]),
+        pages=Pages(query, len(rows)),
+        more=more,
+        next_term=await _next_term(person, referrals) if empty else None,
+        places=places,
+        answered=answered,
+        reasons=options(request, DECLINES, without=("no_answer",)),
+        may_answer=person.has(Role.PLANNER),
+        may_upload=person.has(*MESSENGERS),
+        sees_names=person.has(Role.PLANNER, Role.PROFESSIONAL),
+        today=today(request),
+    )
+
+
+def _row(
+    request: Request,
+    referral: ReferralView,
+    products: dict[str, str],
+    clients: dict[UUID, str],
+    municipalities: dict[str, str],
+) -> dict[str, Any]:
+    code = referral.assignment.product_code
+    return {
+        "id": str(referral.referral_id),
+        "due": referral.task_due,
+        "own_number": referral.own_number or "",
+        "client": clients.get(referral.client, ""),
+        "municipality": municipalities.get(referral.municipality, referral.municipality),
+        "product": products.get(code, code),
+        "extent": extent(request, referral.assignment),
+        "starts_on": referral.starts_on,
+        "number": referral.allocation_number,
+        "key": new_key(),
+    }
+
+
+def _rejected(request: Request, message: MessageView) -> dict[str, Any]:
+    return {
+        "url": f"/provider/messages/{message.message_id}",
+        "label": message_label(request, message.kind),
+        "identification": message.identification,
+        "at": message.at,
+        "count": len(message.findings) or len(message.return_codes),
+    }
