@@ -6,6 +6,8 @@ topic is not the one it belongs to. Offsets are told to Kafka too, for autoscali
 
 import asyncio
 import random
+import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -20,13 +22,15 @@ from contracts.envelope import Envelope, NotAnEvent, from_record
 from services.kit.database import Database
 from services.kit.inbox import INFRASTRUCTURE, Delivery, Inbox
 from services.kit.kafka import BrokerUnavailable, Topics, client_settings
-from services.kit.projections import Projection
+from services.kit.projections import MalformedEvent, Projection, Received, parse
 from services.kit.refills import RefillRequests
 
 log = structlog.get_logger(__name__)
 
-BATCH = 1000
+BATCH = 2000
 POLL_SECONDS = 0.1
+TELL_SECONDS = 1.0
+REVOKE_SECONDS = 5.0
 RETRY_SECONDS = (0.2, 5.0)
 LOOK_AGAIN_SECONDS = 10.0
 
@@ -59,7 +63,11 @@ class EventConsumer:
         self._lags: dict[tuple[str, int], int] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"consume-{projection.group}")
         self._service_of = {topic.name: topic.service for topic in projection.sources}
+        self._topic_of = {topic.service: topic.name for topic in projection.sources}
         self._topic_ids: dict[str, str] = {}
+        self._offsets: dict[tuple[str, int], int] = {}
+        self._applied = threading.Event()
+        self._tell_again_at = 0.0
         self._holes: dict[tuple[str, int], int] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self.counts = Counts()
@@ -104,7 +112,7 @@ class EventConsumer:
         consumer = Consumer(self._settings())
         loop = asyncio.get_running_loop()
         run = loop.run_in_executor
-        pending: asyncio.Future[list[Message]] | None = None
+        pending: asyncio.Future[list[Delivery]] | None = None
         try:
             consumer.subscribe(
                 [topic.name for topic in self._projection.sources],
@@ -113,22 +121,26 @@ class EventConsumer:
                 on_lost=self._on_revoke,
             )
             look_again_at = loop.time() + LOOK_AGAIN_SECONDS
+            pending = run(self._thread, self._fetch, consumer)
             while True:
-                pending = run(self._thread, consumer.consume, BATCH, POLL_SECONDS)
-                messages = await asyncio.shield(pending)
-                await self._take(messages)
+                deliveries = await asyncio.shield(pending)
+                # What comes next is fetched and parsed while this is applied.
+                self._applied.clear()
+                pending = run(self._thread, self._fetch, consumer)
+                await self._take(deliveries)
+                self._applied.set()
                 if loop.time() > look_again_at:
                     await self._look_at_topics()
                     look_again_at = loop.time() + LOOK_AGAIN_SECONDS
-                if messages:
-                    await run(self._thread, self._tell_offsets, consumer)
         finally:
+            self._applied.set()
             if pending is not None and not pending.done():
                 await asyncio.wait([pending])
             # A failing goodbye must not hide why the session ended, cancellation least of all.
             with suppress(KafkaException, RuntimeError):
                 await run(self._thread, consumer.close)
             self.assigned.clear()
+            self._offsets.clear()
 
     def _settings(self) -> dict[str, Any]:
         settings = client_settings(self._bootstrap, self._projection.group) | {
@@ -156,8 +168,11 @@ class EventConsumer:
         self.assigned |= {(place.topic, place.partition) for place in placed}
 
     def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        # Nothing is in flight: a batch is applied to the end before the client is polled again.
-        self.assigned -= {(place.topic, place.partition) for place in partitions}
+        # Only for order: if the batch under way took longer, the lock on its position would fence it.
+        self._applied.wait(REVOKE_SECONDS)
+        for place in partitions:
+            self.assigned.discard((place.topic, place.partition))
+            self._offsets.pop((place.topic, place.partition), None)
         if self._classic:
             consumer.unassign()
         else:
@@ -174,26 +189,18 @@ class EventConsumer:
             placed.append(TopicPartition(place.topic, place.partition, offset))
         return placed
 
-    def _tell_offsets(self, consumer: Consumer) -> None:
-        places = [TopicPartition(topic, partition) for topic, partition in self.assigned]
-        reached = [place for place in consumer.position(places) if place.offset >= 0]
-        if reached:
-            consumer.commit(offsets=reached, asynchronous=True)
-        self._lags = {
-            (place.topic, place.partition): max(0, consumer.get_watermark_offsets(place, cached=True)[1] - place.offset)
-            for place in reached
-        }
+    def _fetch(self, consumer: Consumer) -> list[Delivery]:
+        """What there is to read, at most ``BATCH`` records, by partition; waits a moment when there is nothing."""
+        self._tell_offsets(consumer)
+        first = consumer.poll(POLL_SECONDS)
+        if first is None:
+            return []
+        # One call that waits for many would wait for all of them.
+        return self._deliveries([first, *consumer.consume(BATCH - 1, 0)])
 
-    # --- in the event loop
-
-    async def _look_at_topics(self) -> None:
-        for topic in self._projection.sources:
-            state = await self._topics.state(topic.name)
-            if state is None or state.id != self._topic_ids[topic.name]:
-                raise TopicChanged(topic.name)
-
-    async def _take(self, messages: Sequence[Message]) -> None:
-        by_partition: dict[tuple[str, int], list[Envelope]] = {}
+    def _deliveries(self, messages: Sequence[Message]) -> list[Delivery]:
+        """Decode and parse records. Raises ``KafkaException``; logs and skips what is no event of ours."""
+        found: dict[tuple[str, int], tuple[list[Envelope], dict[int, Received]]] = {}
         next_offset: dict[tuple[str, int], int] = {}
         for message in messages:
             error = message.error()
@@ -211,26 +218,71 @@ class EventConsumer:
             except NotAnEvent as foreign:
                 log.error("foreign_record", topic=topic, partition=partition, offset=offset, reason=str(foreign))
                 continue
-            by_partition.setdefault(place, []).append(event)
-        for place, events in by_partition.items():
-            topic, partition = place
-            delivery = Delivery(self._service_of[topic], partition, events, next_offset[place], self._topic_ids[topic])
+            if place not in found:
+                found[place] = [], {}
+            events, parsed = found[place]
+            events.append(event)
+            with suppress(MalformedEvent):  # the inbox meets it again and parks it
+                parsed[event.sequence] = parse(event)
+        return [
+            Delivery(
+                self._service_of[topic],
+                partition,
+                events,
+                next_offset[topic, partition],
+                self._topic_ids[topic],
+                parsed,
+            )
+            for (topic, partition), (events, parsed) in found.items()
+        ]
+
+    def _tell_offsets(self, consumer: Consumer) -> None:
+        """Now and then, for dashboards and autoscaling: how far we are, and how far that is from the end."""
+        now = time.monotonic()
+        if now < self._tell_again_at:
+            return
+        self._tell_again_at = now + TELL_SECONDS
+        reached = [
+            TopicPartition(topic, partition, offset)
+            for (topic, partition), offset in list(self._offsets.items())
+            if (topic, partition) in self.assigned
+        ]
+        if reached:
+            consumer.commit(offsets=reached, asynchronous=True)
+        self._lags = {
+            (place.topic, place.partition): max(0, consumer.get_watermark_offsets(place, cached=True)[1] - place.offset)
+            for place in reached
+        }
+
+    # --- in the event loop
+
+    async def _look_at_topics(self) -> None:
+        for topic in self._projection.sources:
+            state = await self._topics.state(topic.name)
+            if state is None or state.id != self._topic_ids[topic.name]:
+                raise TopicChanged(topic.name)
+
+    async def _take(self, deliveries: Sequence[Delivery]) -> None:
+        for delivery in deliveries:
             outcome = await self._inbox.take(delivery)
             self.counts.applied += outcome.applied
             self.counts.skipped += outcome.skipped
             self.counts.parked += outcome.parked
+            place = (delivery.source, delivery.partition)
             if outcome.missing is not None:
                 self.counts.gaps += 1
                 log.error(
                     "gap",
                     group=self._projection.group,
                     source=delivery.source,
-                    partition=partition,
+                    partition=delivery.partition,
                     missing=outcome.missing,
                 )
-                self._holes[delivery.source, partition] = outcome.missing
-            elif outcome.applied:
-                self._holes.pop((delivery.source, partition), None)
+                self._holes[place] = outcome.missing
+                continue
+            if outcome.applied:
+                self._holes.pop(place, None)
+            self._offsets[self._topic_of[delivery.source], delivery.partition] = delivery.next_offset
         # Asked until it is filled: the relay may have been away when we asked first.
         for (source, partition), missing in self._holes.items():
             await self._refills.ask(source, partition, missing)

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from contracts.envelope import Envelope
-from services.kit.actor import Actor
 from services.kit.database import Database
 from services.kit.projections import Projection, parse
 from services.kit.unit import Unit
@@ -79,43 +78,42 @@ async def _open(unit: Unit, letter: int) -> Any:
     return row
 
 
-async def retry(database: Database, projection: Projection, letter: int) -> int:
+async def retry(unit: Unit, projections: Sequence[Projection], letter: int) -> int:
     """Apply the parked events of the letter's key, in order; gives how many. All or nothing.
 
     Raises what the handler raises when it still refuses: then nothing has changed.
     """
-    async with database.unit(Actor.system()) as unit:
-        wanted = await _open(unit, letter)
-        await _lock_position(unit, wanted)
-        rows = await unit.conn.fetch(
-            """select *, data::text as text from dead_letter
-               where group_name = $1 and source = $2 and partition = $3 and key = $4 and resolved_at is null
-               order by sequence for update""",
-            wanted["group_name"],
-            wanted["source"],
-            wanted["partition"],
-            wanted["key"],
-        )
-        for row in rows:
-            await projection.apply(unit, [parse(_envelope(row))])
-        await unit.conn.execute(
-            "update dead_letter set resolution = 'retried', resolved_at = $2 where id = any($1::bigint[])",
-            [row["id"] for row in rows],
-            unit.now,
-        )
-        return len(rows)
+    wanted = await _open(unit, letter)
+    [projection] = [one for one in projections if one.group == wanted["group_name"]]
+    await _lock_position(unit, wanted)
+    rows = await unit.conn.fetch(
+        """select *, data::text as text from dead_letter
+           where group_name = $1 and source = $2 and partition = $3 and key = $4 and resolved_at is null
+           order by sequence for update""",
+        wanted["group_name"],
+        wanted["source"],
+        wanted["partition"],
+        wanted["key"],
+    )
+    for row in rows:
+        await projection.apply(unit, [parse(_envelope(row))])
+    await unit.conn.execute(
+        "update dead_letter set resolution = 'retried', resolved_at = $2 where id = any($1::bigint[])",
+        [row["id"] for row in rows],
+        unit.now,
+    )
+    return len(rows)
 
 
-async def drop(database: Database, letter: int, reason: str) -> None:
+async def drop(unit: Unit, letter: int, reason: str) -> None:
     """Give up one parked event for good, saying why. Those behind it stay parked until they are retried."""
-    async with database.unit(Actor.system()) as unit:
-        await _open(unit, letter)
-        await unit.conn.execute(
-            "update dead_letter set resolution = 'dropped', resolved_at = $2, reason = $3 where id = $1",
-            letter,
-            unit.now,
-            reason,
-        )
+    await _open(unit, letter)
+    await unit.conn.execute(
+        "update dead_letter set resolution = 'dropped', resolved_at = $2, reason = $3 where id = $1",
+        letter,
+        unit.now,
+        reason,
+    )
 
 
 async def _lock_position(unit: Unit, row: Any) -> None:

@@ -5,7 +5,7 @@ document, each request is a span, a measurement and one log line (by route templ
 """
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from opentelemetry.trace import SpanKind
 from starlette.datastructures import Headers, MutableHeaders
@@ -46,13 +46,27 @@ def problem_response(problem: Problem, accept_language: str | None) -> Response:
 
 
 class Edge:
-    """ASGI middleware; must be the outermost one."""
+    """ASGI middleware; must be the outermost one.
 
-    def __init__(self, app: ASGIApp, *, service: str, version: str, max_body_bytes: int) -> None:
+    ``version`` is that of an API. ``headers`` go on every answer that does not carry them yet. ``refusal`` makes the
+    answer for a problem that no layer inside answered: a problem document, unless who asks are people with a browser.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        service: str,
+        version: str | None,
+        max_body_bytes: int,
+        headers: Mapping[str, str] = SECURITY_HEADERS,
+        refusal: Callable[[Problem, Scope], Response] | None = None,
+    ) -> None:
         self._app = app
         self._service = service
-        self._headers = {"API-Version": version, **SECURITY_HEADERS}
+        self._headers = {**({"API-Version": version} if version else {}), **headers}
         self._max_body_bytes = max_body_bytes
+        self._refusal = refusal or _document
         self._log = get_logger("http").bind(service=service)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,7 +75,6 @@ class Edge:
             return
         began = time.perf_counter()
         headers = Headers(scope=scope)
-        accept_language = headers.get("accept-language")
         status = 0
 
         async def answer(message: Message) -> None:
@@ -78,14 +91,14 @@ class Edge:
         ) as span:
             try:
                 if _content_length(headers) > self._max_body_bytes:
-                    await problem_response(TooLarge(), accept_language)(scope, receive, answer)
+                    await self._refusal(TooLarge(), scope)(scope, receive, answer)
                 else:
                     await self._app(scope, self._limited(receive), answer)
             except Exception as error:
                 self._log.error("request_failed", route=_route(scope), method=scope["method"], exc_info=error)
                 if status:
                     raise
-                await problem_response(Problem(), accept_language)(scope, receive, answer)
+                await self._refusal(Problem(), scope)(scope, receive, answer)
             finally:
                 route = _route(scope)
                 seconds = time.perf_counter() - began
@@ -110,6 +123,10 @@ class Edge:
             return message
 
         return limited
+
+
+def _document(problem: Problem, scope: Scope) -> Response:
+    return problem_response(problem, Headers(scope=scope).get("accept-language"))
 
 
 def _content_length(headers: Headers) -> int:

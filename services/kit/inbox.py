@@ -4,9 +4,9 @@ The row (group, source, partition) is locked; what lies at or before ``last`` is
 and the rest is applied. Lock and recheck fence a consumer that lost the partition without knowing it.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import asyncpg
 import structlog
@@ -15,7 +15,7 @@ from contracts.envelope import Envelope
 from services.kit.actor import Actor
 from services.kit.database import Database
 from services.kit.dead_letters import BEHIND, park
-from services.kit.projections import Projection, parse
+from services.kit.projections import Projection, Received, parse
 from services.kit.unit import Unit
 
 log = structlog.get_logger(__name__)
@@ -44,6 +44,8 @@ class Delivery:
     events: Sequence[Envelope]
     next_offset: int
     topic_id: str
+    parsed: Mapping[int, Received] = field(default_factory=dict)
+    """Events that were parsed ahead, by sequence; the others are parsed when they are applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,8 @@ class Inbox:
             if behind:
                 await park(unit, self._projection.group, behind, BEHIND)
             if flowing:
-                await self._projection.apply(unit, [parse(event) for event in flowing])
+                parsed = delivery.parsed
+                await self._projection.apply(unit, [parsed.get(event.sequence) or parse(event) for event in flowing])
             await self._store(unit, delivery, due, missing)
         return Outcome(len(flowing), len(delivery.events) - len(due), len(behind), missing)
 
@@ -143,7 +146,10 @@ class Inbox:
                 raise RuntimeError("open_delivery gave no row")
             unit = Unit(conn=connection, service=self._database.service, actor=actor, now=row["business_now"])
             yield unit, row["reached"], set(row["parked"])
-            await unit.append_events()
+            if unit.emitted:
+                # Others act upon an event: it is on disk before anybody can see it.
+                await connection.execute("set local synchronous_commit to default")
+                await unit.append_events()
 
     @staticmethod
     def _due(events: Sequence[Envelope], last: int) -> tuple[list[Envelope], int | None]:

@@ -1,7 +1,9 @@
 """For the operator: how far the log, the relay and every consumer of this service are, and what is parked."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -12,12 +14,16 @@ from contracts.values import Role
 from services.kit import dead_letters
 from services.kit.actor import Actor
 from services.kit.auth import allow, public
+from services.kit.commands import Command, Handler
 from services.kit.database import Database
 from services.kit.problems import NotFound, Text
 from services.kit.projections import Projection
+from services.kit.runner import Runner
+from services.kit.unit import Unit
 
 router = APIRouter(tags=["operations"])
 Operator = Annotated[Actor, Depends(allow(Role.OPERATOR, Role.SYSTEM))]
+LetterId = Annotated[int, Path(alias="letterId", description="The number of the parked event.")]
 
 
 class _View(BaseModel):
@@ -82,6 +88,25 @@ class Retried(_View):
     applied: int
 
 
+class Dropped(_View):
+    """Which parked event was given up."""
+
+    letter_id: int
+
+
+class RetryDeadLetter(Command):
+    """Apply the parked events of this one's key again."""
+
+    letter_id: int
+
+
+class DropDeadLetter(Command):
+    """Give up a parked event for good."""
+
+    letter_id: int
+    reason: str
+
+
 _NO_SUCH = Text("Er is geen open geparkeerd bericht met dit nummer.", "There is no open parked event with this number.")
 
 
@@ -119,26 +144,40 @@ async def list_dead_letters(request: Request, actor: Operator) -> list[DeadLette
     return [DeadLetterView.model_validate(letter, from_attributes=True) for letter in letters]
 
 
-@router.post("/dead-letters/{letterId}/retries")
-async def retry_dead_letter(
-    request: Request, actor: Operator, letter_id: Annotated[int, Path(alias="letterId")]
-) -> Retried:
+@router.post("/dead-letters/{letterId}/retries", status_code=201)
+async def retry_dead_letter(run: Runner, actor: Operator, letter_id: LetterId) -> Retried:
     """Apply the parked events of this one's key again, in order. All or nothing."""
-    database: Database = request.app.state.database
-    projections: Sequence[Projection] = request.app.state.projections
-    open_now = {letter.id: letter for letter in await dead_letters.open_letters(database)}
-    if letter_id not in open_now:
-        raise NotFound(_NO_SUCH)
-    [projection] = [item for item in projections if item.group == open_now[letter_id].group]
-    return Retried(applied=await dead_letters.retry(database, projection, letter_id))
+    retried: Retried = await run(RetryDeadLetter(letter_id=letter_id), _with_system_rights(actor))
+    return retried
 
 
-@router.post("/dead-letters/{letterId}/drops", status_code=204)
-async def drop_dead_letter(
-    request: Request, actor: Operator, letter_id: Annotated[int, Path(alias="letterId")], body: DropReason
-) -> None:
+@router.post("/dead-letters/{letterId}/drops", status_code=201)
+async def drop_dead_letter(run: Runner, actor: Operator, letter_id: LetterId, body: DropReason) -> Dropped:
     """Give up a parked event for good, with a reason. A rebuild honours it."""
+    dropped: Dropped = await run(DropDeadLetter(letter_id=letter_id, reason=body.reason), _with_system_rights(actor))
+    return dropped
+
+
+def _with_system_rights(actor: Actor) -> Actor:
+    """Parked events belong to no party: an operator handles them as the system."""
+    return replace(actor, roles=actor.roles | {Role.SYSTEM})
+
+
+async def _retry(projections: Sequence[Projection], command: RetryDeadLetter, unit: Unit) -> Retried:
     try:
-        await dead_letters.drop(request.app.state.database, letter_id, body.reason)
+        return Retried(applied=await dead_letters.retry(unit, projections, command.letter_id))
     except dead_letters.NoSuchDeadLetter:
         raise NotFound(_NO_SUCH) from None
+
+
+async def _drop(command: DropDeadLetter, unit: Unit) -> Dropped:
+    try:
+        await dead_letters.drop(unit, command.letter_id, command.reason)
+    except dead_letters.NoSuchDeadLetter:
+        raise NotFound(_NO_SUCH) from None
+    return Dropped(letter_id=command.letter_id)
+
+
+def operations(projections: Sequence[Projection]) -> dict[type[Command], Handler]:
+    """The operator's commands that every service has."""
+    return {RetryDeadLetter: partial(_retry, projections), DropDeadLetter: _drop}

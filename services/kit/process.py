@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from services.kit import logging, metrics, tracing
 from services.kit.consumer import EventConsumer
 from services.kit.database import Database
+from services.kit.garbage import settle
 from services.kit.health import health_app
 from services.kit.refills import listen
 from services.kit.relay import Relay
@@ -81,6 +82,7 @@ async def _run_roles(service: Service, settings: ServiceSettings, roles: frozens
             app = application(service, settings, database, appended=relay.wake if relay else None)
         else:
             app = health_app({"database": database.ready})
+        settle()
         async with background(
             *([relay.run(), listen(bootstrap, service.name, relay.refill)] if relay else []),
             *(consumer.run() for consumer in consumers),

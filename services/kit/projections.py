@@ -2,9 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from pydantic import ValidationError
 
@@ -19,8 +18,7 @@ class MalformedEvent(Exception):
     """An event whose data do not fit its published model. It is parked, never skipped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """One event as a projection gets it. ``data`` is ``None`` when this version does not know the type."""
 
     source: str
@@ -44,16 +42,8 @@ def parse(envelope: Envelope) -> Received:
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors())
         raise MalformedEvent(f"{envelope.type} {envelope.id}: does not fit its model at {fields}") from None
-    return Received(
-        source=envelope.service,
-        partition=envelope.partition,
-        sequence=envelope.sequence,
-        key=envelope.key,
-        type=envelope.type,
-        time=envelope.time,
-        data=data,
-        traceparent=envelope.traceparent,
-    )
+    service, partition, sequence, key, type_, time, _, traceparent = envelope
+    return Received(service, partition, sequence, key, type_, time, data, traceparent)
 
 
 class Projection(ABC):

@@ -62,10 +62,13 @@ def application(
         readiness={"database": database.ready} if database else {},
         verifier=verifier,
     )
-    app.state.projections = service.projections
     for name, value in service.state.items():
         setattr(app.state, name, value)
     if database is not None:
         app.state.database = database
-        app.state.commands = CommandBus(database, service.commands, appended=appended)
+        app.state.commands = CommandBus(
+            database,
+            {**service.commands, **operations_api.operations(service.projections)},
+            appended=appended,
+        )
     return app

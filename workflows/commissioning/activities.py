@@ -2,8 +2,7 @@
 
 from temporalio import activity
 
-from services.commissioning.client import CommissioningClient
-from services.commissioning.domain.commission import Stage
+from services.commissioning.client import CommissioningClient, Stage
 from workflows.business import Step
 from workflows.steps import subject_of, unless_overtaken
 

@@ -2,8 +2,7 @@
 
 from temporalio import activity
 
-from services.referral.client import ReferralClient
-from services.referral.domain.reasons import Promise
+from services.referral.client import Promise, ReferralClient
 from workflows.business import Step
 from workflows.steps import subject_of, unless_overtaken
 

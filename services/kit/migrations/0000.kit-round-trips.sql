@@ -37,11 +37,14 @@ drop function append_events;
 
 -- Locks the position of a consumer group in a partition, making it when there is none, and tells which keys have a
 -- parked event. Each statement here sees what was committed while the one before it waited.
+-- The commit need not wait for the disk: what a crash takes back, it takes back with the position, so that it is
+-- applied again; and nothing that is on disk can depend on what is not, as the write-ahead log is one.
 create function open_delivery(in asking_party text, in of_group text, in of_source text, in of_partition int,
                               out business_now timestamptz, out reached bigint, out parked text[])
     language plpgsql as $$
 begin
     perform set_config('samenspel.party', asking_party, true);
+    set local synchronous_commit = off;
     business_now := clock.now();
     loop
         select last into reached from consumer_position

@@ -210,7 +210,8 @@ async def test_a_poison_event_is_parked_with_those_behind_it_and_retried_in_orde
     letters = await open_letters(path.target)
     assert [letter.key for letter in letters] == ["bad"] * 3
     path.projection.poison = set()
-    assert await retry(path.target, path.projection, letters[0].id) == 3
+    async with path.target.unit(Actor.system()) as unit:
+        assert await retry(unit, [path.projection], letters[0].id) == 3
     assert not await open_letters(path.target)
     bad = [row for row in await path.seen() if row[0] == "bad"]
     assert [row[2] for row in bad] == sorted(row[2] for row in bad)

@@ -227,8 +227,9 @@ async def test_parked_and_dropped_events_are_left_out_and_retried_ones_are_not(o
     assert parked.identical
     assert parked.left_out >= len(letters)
 
-    await drop(office.target, letters[0].id, "this one was a mistake")
-    await retry(office.target, office.projection, letters[1].id)
+    async with office.target.unit(Actor.system()) as unit:
+        await drop(unit, letters[0].id, "this one was a mistake")
+        await retry(unit, [office.projection], letters[1].id)
     dropped = await office.rebuild()
     assert dropped.identical
     assert dropped.left_out == parked.left_out - len(letters) + 1
