@@ -80,7 +80,7 @@ def main(names: list[str]) -> int:
         try:
             wrong, state = check(), "ok"
         except Skipped as reason:
-            wrong, state = None, f"skipped: {reason}"
+            wrong, state = None, f"skipped, {reason}:"
         if wrong is not None:
             failed.append(name)
             state = "NOT OK"
