@@ -112,11 +112,12 @@ async def remind_round(command: RemindRound, unit: Unit) -> RoundView:
         if unit.now < row["remind_at"]:
             raise Conflict(_TOO_EARLY, code="too-early")
         missing = await _missing(unit, command.round_id)
-        if missing:
+        for agb in missing:
+            # One each: who else is late is no provider's business.
             unit.emit(
                 command.round_id,
-                RoundReminded(round_id=command.round_id, providers=missing, reminded_at=unit.now),
-                [f"region:{row['region_id']}", *map(provider, missing)],
+                RoundReminded(round_id=command.round_id, providers=(agb,), reminded_at=unit.now),
+                [f"region:{row['region_id']}", provider(agb)],
             )
         await queries.mark_reminded(unit.conn, round_id=command.round_id, at=unit.now)
         await finish(unit, [str(command.round_id)], [REMIND])
@@ -166,7 +167,8 @@ async def close_round(command: CloseRound, unit: Unit) -> RoundView:
         unit.emit(
             command.round_id,
             RoundClosed(round_id=command.round_id, missing=missing, closed_at=unit.now),
-            [f"region:{row['region_id']}", *map(municipality, row["municipalities"]), *map(provider, row["providers"])],
+            # It says who did not report, so it is not for the providers; they see the round itself.
+            [f"region:{row['region_id']}", *map(municipality, row["municipalities"])],
         )
     return await rounds.view(unit.conn, command.round_id)
 
