@@ -2,35 +2,28 @@
 
 import sys
 
-import uvicorn
-
-from services.kit import logging, tracing
+from services.kit import logging
+from services.kit.process import run_process, serve
 from services.kit.settings import SettingsError
 from services.portal.app import create_app
 from services.portal.settings import PortalSettings
 from services.portal.themes import ThemeError
 
 
-def main() -> int:
-    """Start the portal; a setting or theme that is wrong is told in one line, with exit status 2."""
+async def run() -> None:
+    """Serve until told to stop. Raises ``SettingsError`` for a setting or a theme that is wrong."""
+    settings = PortalSettings.load()
     try:
-        settings = PortalSettings.load()
         app = create_app(settings)
-    except (SettingsError, ThemeError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
+    except ThemeError as error:
+        raise SettingsError(str(error)) from error
     logging.configure("portal", settings.log_level)
-    tracing.configure("portal", settings.otel_exporter_otlp_endpoint)
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port or 8080,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=True,
-    )
-    return 0
+    await serve(app, settings)
+
+
+def main() -> int:
+    """Entry point; what is wrong with a setting or a theme is told in one line, with exit status 2."""
+    return run_process("portal", run)
 
 
 if __name__ == "__main__":

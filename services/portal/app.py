@@ -12,12 +12,16 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from services.kit import tracing
 from services.kit.auth import TokenVerifier
+from services.kit.edge import Edge
 from services.kit.health import health_routes
 from services.portal import errors, pages, sign_in
+from services.portal.business_clock import BusinessClock
 from services.portal.charts import Charts
+from services.portal.names import Names
 from services.portal.people import Person
-from services.portal.security import SecurityMiddleware
+from services.portal.security import OwnSite, security_headers
 from services.portal.session import SessionCodec, SessionMiddleware
 from services.portal.settings import PortalSettings
 from services.portal.static_files import StaticFiles
@@ -34,31 +38,40 @@ def machine_now() -> datetime:
 def create_app(
     settings: PortalSettings,
     *,
-    now: Callable[[], datetime] = machine_now,
+    now: Callable[[], datetime] | None = None,
     wall_clock: Callable[[], float] = time.time,
     transport: httpx.AsyncBaseTransport | None = None,
     extra_routers: Sequence[APIRouter] = (),
     extra_templates: Path | None = None,
 ) -> FastAPI:
-    """Build the portal. ``now``: business time; ``wall_clock``: machine time for sessions and tokens.
+    """Build the portal. ``now``: business time, if not as the services tell it; ``wall_clock``: machine time for
+    sessions and tokens.
 
     ``transport`` replaces the network towards services and the identity provider, for tests. Raises ``ThemeError``
     when a theme lacks contrast and ``SettingsError`` when a secret is missing.
     """
+    tracing.configure("portal", settings.otel_exporter_otlp_endpoint)
     themes = load_themes()
     static = StaticFiles()
     http = httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(10.0, connect=3.0))
     verifier = TokenVerifier(settings.oidc_issuer, settings.oidc_audience, http, wall_clock)
     charts = Charts(themes[DEFAULT])
     items = pages.all_navigation()
+    tenants = Tenants.load(settings.tenants_file)
+    names = Names(http, settings.commissioning_url, tenants, wall_clock)
+    clock = BusinessClock(http, settings.told_addresses(), machine_now)
+    now = now or clock.now
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        warming = asyncio.create_task(charts.warm_up())
+        await clock.refresh()
+        behind = [asyncio.create_task(work) for work in (charts.warm_up(), clock.run())]
         try:
             yield
         finally:
-            warming.cancel()
+            for task in behind:
+                task.cancel()
+            await names.close()
             await http.aclose()
 
     https = bool(settings.public_url and settings.public_url.startswith("https:"))
@@ -67,9 +80,19 @@ def create_app(
         openapi_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
+        # Spans and logs of our own (edge.py): the built-in ones record the messages of exceptions.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
         middleware=[
+            Middleware(
+                Edge,
+                service="portal",
+                version=None,
+                max_body_bytes=settings.max_body_bytes,
+                headers=security_headers(https, settings.oidc_issuer),
+                refusal=errors.refusal,
+            ),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
-            Middleware(SecurityMiddleware, https=https, sign_out_at=settings.oidc_issuer),
+            Middleware(OwnSite),
             Middleware(SessionMiddleware, codec=SessionCodec(settings.session_keys()), clock=wall_clock, secure=https),
             Middleware(errors.UnexpectedErrors),
         ],
@@ -80,6 +103,7 @@ def create_app(
     app.state.wall_clock = wall_clock
     app.state.verifier = verifier
     app.state.charts = charts
+    app.state.names = names
     app.state.readiness = _readiness(verifier)
     app.state.sign_in = sign_in.SignIn(
         settings.oidc_issuer,
@@ -96,7 +120,7 @@ def create_app(
     app.state.views = Views(
         static,
         themes,
-        Tenants.load(settings.tenants_file),
+        tenants,
         navigation,
         now,
         sign_in.load_demo_people(settings.demo_people_file),

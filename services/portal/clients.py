@@ -11,10 +11,15 @@ from uuid import uuid4
 from fastapi import Request
 
 from services.kit.http import ServiceClient
+from services.kit.logging import get_logger
+from services.kit.problems import Unavailable
+from services.kit.settings import SettingsError
 from services.portal.people import Visitor
 from services.portal.views import language_of
 
 C = TypeVar("C", bound=ServiceClient)
+
+_log = get_logger("portal")
 
 
 class ServiceDependency(Generic[C]):
@@ -26,9 +31,12 @@ class ServiceDependency(Generic[C]):
 
     async def __call__(self, request: Request, person: Visitor) -> C:
         state = request.app.state
-        client = self._kind(
-            state.settings.address_of(self._name), state.http, language=language_of(request), pause=_briefly
-        )
+        try:
+            address = state.settings.address_of(self._name)
+        except SettingsError as error:
+            _log.error("service without an address", service=self._name)
+            raise Unavailable() from error
+        client = self._kind(address, state.http, language=language_of(request), pause=_briefly)
         return client.acting_for(person.access_token, language_of(request)) if person else client
 
 

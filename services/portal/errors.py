@@ -31,6 +31,11 @@ def problem_page(request: Request, problem: Problem) -> HTMLResponse:
     return HTMLResponse(views(request).text(request, template, context), status_code=problem.status, headers=headers)
 
 
+def refusal(problem: Problem, scope: Scope) -> Response:
+    """The page for a problem that the outermost layer finds, before anybody looked at the session."""
+    return problem_page(Request(scope), problem)
+
+
 def to_sign_in(request: Request, next_url: str) -> Response:
     """Send the visitor to sign in and back to ``next_url``; htmx follows a header, since a redirect stays inside it."""
     address = str(httpx.URL("/sign-in", params={"next": next_url}))

@@ -97,6 +97,8 @@ async def maybe_person(request: Request) -> Person | None:
     person = Person.from_session(request.session)
     if person is not None and person.expired(request.app.state.wall_clock()):
         person = await request.app.state.sign_in.renew(request)
+    if person is not None:
+        await request.app.state.names.follow(person.access_token)
     request.state.person = person
     return person
 

@@ -44,29 +44,31 @@ def from_own_site(method: str, headers: Headers, own_host: str) -> bool:
     return urlsplit(origin).netloc == own_host
 
 
-class SecurityMiddleware:
-    """Refuses changes from other sites (403) and adds the security headers to every answer."""
+def security_headers(https: bool = False, sign_out_at: str | None = None) -> dict[str, str]:
+    """The headers for every answer. ``sign_out_at``: the identity provider, where the form to sign out leads to."""
+    headers = dict(HEADERS)
+    if sign_out_at:
+        parts = urlsplit(sign_out_at)
+        headers["Content-Security-Policy"] += f" {parts.scheme}://{parts.netloc}"
+    if https:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return headers
 
-    def __init__(self, app: ASGIApp, https: bool = False, sign_out_at: str | None = None) -> None:
+
+class OwnSite:
+    """Refuses changes from other sites (403), and says of every page for whom it may be kept: for nobody."""
+
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._headers = dict(HEADERS)
-        if sign_out_at:
-            # Signing out is a form of ours whose answer leads to the identity provider.
-            parts = urlsplit(sign_out_at)
-            self._headers["Content-Security-Policy"] += f" {parts.scheme}://{parts.netloc}"
-        if https:
-            self._headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
 
-        async def send_safely(message: Message) -> None:
+        async def send_page(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
                 if headers.get("content-type", "").startswith("text/html"):
                     headers.add_vary_header("HX-Request")
                     headers.add_vary_header("Cookie")
@@ -76,6 +78,6 @@ class SecurityMiddleware:
         headers = Headers(scope=scope)
         if not from_own_site(scope["method"], headers, headers.get("host", "")):
             refused = PlainTextResponse("Dit verzoek kwam van een andere site. Er is niets gewijzigd.", status_code=403)
-            await refused(scope, receive, send_safely)
+            await refused(scope, receive, send)
             return
-        await self.app(scope, receive, send_safely)
+        await self.app(scope, receive, send_page)

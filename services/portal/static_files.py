@@ -18,6 +18,13 @@ _SHORTLY = "public, max-age=300"
 
 
 @dataclass(frozen=True, slots=True)
+class _Route:
+    """What measurements call these requests together."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class StaticFile:
     """One file: its bytes, the same compressed (when that pays), its media type and the hash of its content."""
 
@@ -32,6 +39,7 @@ class StaticFiles:
 
     def __init__(self, folder: Path = STATIC, mounted_at: str = "/static") -> None:
         self.mounted_at = mounted_at
+        self._route = _Route(f"{mounted_at}/{{name}}")
         self.files = {
             path.relative_to(folder).as_posix(): self._load(path)
             for path in sorted(folder.rglob("*"))
@@ -52,6 +60,7 @@ class StaticFiles:
         return f"{self.mounted_at}/{name}?v={self.files[name].digest}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["route"] = self._route
         request = Request(scope, receive)
         await self._answer(request)(scope, receive, send)
 

@@ -1,11 +1,12 @@
 """Whose portal is this: the name, the text mark and the theme of each party.
 
-The names of municipalities come from ``tenants.json`` or from the file in ``TENANTS_FILE``, which goes before it; a
-council carries the name and the look of its municipality.
+Names and themes come from ``tenants.json`` or from the file in ``TENANTS_FILE``, which goes before it; other names
+from the registry of commissioning (see :mod:`services.portal.names`). A council carries the name and the look of its
+municipality.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +37,12 @@ class Tenants:
     """Looks up how a party presents itself; an unknown party gets its identifier and the theme of Samenspel."""
 
     def __init__(self, known: Mapping[str, Tenant]) -> None:
+        self._given = dict(known)
         self._known = dict(known)
+
+    def learn(self, tenants: Iterable[Tenant]) -> None:
+        """Take over names from the registry; what our own files say goes before it."""
+        self._known |= {tenant.party: tenant for tenant in tenants} | self._given
 
     @classmethod
     def load(cls, file: Path | None = None) -> "Tenants":
