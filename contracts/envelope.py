@@ -6,9 +6,8 @@ an event is published; ``time`` is when it was logged; ``subject`` is the aggreg
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.topics import BY_SERVICE
 
@@ -23,8 +22,7 @@ class NotAnEvent(ValueError):
     """A record that is not one of our CloudEvents; the message says which attribute is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """An event in its log: where it stands, what it is about, and its data as JSON bytes.
 
     ``partition`` and ``sequence`` are its place in the log of ``service``; ``time`` is UTC; ``traceparent`` is W3C.
@@ -103,15 +101,7 @@ def headers_of(
 _SPECVERSION: Header = ("ce_specversion", b"1.0")
 _CONTENT_TYPE: Header = ("content-type", CONTENT_TYPE.encode())
 _SOURCES: dict[str, Header] = {name: ("ce_source", topic.source.encode()) for name, topic in BY_SERVICE.items()}
-_SERVICES: dict[str | bytes | None, str] = {
-    form: topic.service for topic in BY_SERVICE.values() for form in (topic.source, topic.source.encode())
-}
-
-
-def _text(raw: str | bytes | None) -> str:
-    if raw is None:
-        raise ValueError("an attribute without a value")
-    return raw if isinstance(raw, str) else raw.decode()
+_SERVICES: dict[bytes, str] = {topic.source.encode(): topic.service for topic in BY_SERVICE.values()}
 
 
 def from_record(headers: Iterable[Header] | dict[str, str | bytes | None] | None, value: bytes | None) -> Envelope:
@@ -119,21 +109,20 @@ def from_record(headers: Iterable[Header] | dict[str, str | bytes | None] | None
 
     Raises ``NotAnEvent`` when a required attribute is missing or malformed.
     """
-    found = dict(headers or ())
+    found: dict[str, Any] = dict(headers or ())
     try:
-        partition, _, _ = _text(found["ce_id"]).partition("-")
         trace = found.get("ce_traceparent")
         return Envelope(
             _SERVICES[found["ce_source"]],
-            int(partition),
-            int(_text(found["ce_sequence"])),
-            _text(found["ce_partitionkey"]),
-            _text(found["ce_type"]),
-            datetime.fromisoformat(_text(found["ce_time"])),
+            int(found["ce_id"].partition(b"-")[0]),
+            int(found["ce_sequence"]),
+            found["ce_partitionkey"].decode(),
+            found["ce_type"].decode(),
+            datetime.fromisoformat(found["ce_time"].decode()),
             value or b"",
-            None if trace is None else _text(trace),
+            trace and trace.decode(),
         )
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise NotAnEvent(f"not a Samenspel CloudEvent: {error!r}") from error
 
 

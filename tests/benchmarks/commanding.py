@@ -12,6 +12,7 @@ import asyncpg
 from contracts.envelope import partition_of
 from services.kit.commands import CommandBus
 from services.kit.database import Database, register_codecs
+from services.kit.garbage import settle
 from tests.benchmarks.bench import Bench, tell
 from tests.benchmarks.http_load import Connection
 from tests.benchmarks.measuring import Measure, in_turns
@@ -89,6 +90,7 @@ async def measure_in_process(bench: Bench) -> Measure:
         async def once(number: int, chance: random.Random) -> None:
             await bus.execute(command(chance), actor=ACTOR, idempotency_key=str(uuid.uuid4()))
 
+        settle()
         under, rate, ratio = await in_turns(lambda: load(floor.once), lambda: load(once))
     await floor.close()
     return Measure(

@@ -10,6 +10,7 @@ import asyncpg
 from contracts.events.referral import AllocationGranted
 from services.kit.consumer import EventConsumer
 from services.kit.database import Database
+from services.kit.garbage import settle
 from tests.benchmarks.bench import Bench, tell
 from tests.benchmarks.kafka import fill, new_topic, records_of
 from tests.benchmarks.measuring import Measure, in_turns, until
@@ -62,6 +63,7 @@ async def measure(bench: Bench) -> Measure:
                 running.cancel()
                 await asyncio.gather(running, return_exceptions=True)
 
+        settle()
         under, rate, ratio = await in_turns(floor, ours)
     return Measure(
         "consume",

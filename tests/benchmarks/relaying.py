@@ -6,6 +6,7 @@ import time
 
 from services.kit.actor import Actor
 from services.kit.database import Database
+from services.kit.garbage import settle
 from services.kit.relay import Relay
 from tests.benchmarks.bench import Bench, tell
 from tests.benchmarks.kafka import bare_producer, new_topic, records_of, send
@@ -47,6 +48,7 @@ async def measure(bench: Bench) -> Measure:
                 await _published(relay, goal)
                 return EVENTS / (time.perf_counter() - began)
 
+            settle()
             under, rate, ratio = await in_turns(floor, ours)
         finally:
             running.cancel()
