@@ -1,0 +1,1 @@
+"""What the pages of those who direct share: commissioners, councils and who reports to them."""
