@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from contracts.events.commissioning import AgreementConcluded, CapacityStated, ProviderRegistered
+from contracts.events.commissioning import AgreementAmended, AgreementConcluded, CapacityStated, ProviderRegistered
 from contracts.topics import COMMISSIONING, Topic
 from services.kit.projections import Projection, Received
 from services.kit.unit import Unit
@@ -21,6 +21,7 @@ class Market(Projection):
         """The latest event about the same thing wins; within one batch that is the last one."""
         names: dict[str, str] = {}
         agreed: dict[tuple[str, str, str], dict[str, Any]] = {}
+        amended: set[str] = set()
         stated: dict[tuple[str, str], dict[str, Any]] = {}
         for event in events:
             match event.data:
@@ -28,17 +29,24 @@ class Market(Projection):
                     names[agb] = name
                 case AgreementConcluded() as concluded:
                     agreed.update(_products(concluded))
+                case AgreementAmended() as amendment:
+                    # Other terms replace the earlier ones as a whole: a product that is left out is agreed no more.
+                    amended.add(str(amendment.agreement_id))
+                    agreed = {key: row for key, row in agreed.items() if key[0] != str(amendment.agreement_id)}
+                    agreed.update(_products(amendment))
                 case CapacityStated() as capacity:
                     stated[capacity.provider, capacity.product_code] = capacity.model_dump(mode="json")
         if names:
             await queries.put_providers(unit.conn, providers=list(names), names=list(names.values()))
+        if amended:
+            await queries.drop_agreed_products(unit.conn, agreements=list(amended))
         if agreed:
             await queries.put_agreed_products(unit.conn, rows=list(agreed.values()))
         if stated:
             await queries.put_capacities(unit.conn, rows=list(stated.values()))
 
 
-def _products(concluded: AgreementConcluded) -> dict[tuple[str, str, str], dict[str, Any]]:
+def _products(concluded: AgreementConcluded | AgreementAmended) -> dict[tuple[str, str, str], dict[str, Any]]:
     return {
         (str(concluded.agreement_id), municipality, product.product_code): {
             "agreement_id": str(concluded.agreement_id),

@@ -12,6 +12,10 @@ on conflict (agreement_id, municipality, product_code) do update
 set provider = excluded.provider, category = excluded.category, name = excluded.name, law = excluded.law,
     unit = excluded.unit, valid_from = excluded.valid_from, valid_until = excluded.valid_until;
 
+-- name: drop_agreed_products!
+-- An amended agreement: what it said before no longer holds.
+delete from agreed_product where agreement_id = any(:agreements::uuid[]);
+
 -- name: put_capacities!
 -- The latest statement of each provider per product.
 insert into stated_capacity (provider, product_code, places, free, wait_days, stated_at)

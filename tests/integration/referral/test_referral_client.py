@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.events.commissioning import AgreementConcluded, CapacityStated
+from contracts.events.commissioning import AgreementAmended, AgreementConcluded, CapacityStated
 from contracts.events.referral import DeclineReason, StopReason
 from services.kit.problems import Conflict, Forbidden, NotFound
 from services.referral.client import (
@@ -144,7 +144,15 @@ async def test_an_amended_agreement_and_a_new_statement_replace_the_earlier(worl
     await apply_market(
         world.database,
         [
-            agreement.model_copy(update={"valid_until": date(2026, 12, 31)}),
+            AgreementAmended(
+                agreement_id=agreement.agreement_id,
+                provider=agreement.provider,
+                municipalities=(HEUMEN,),
+                products=agreement.products,
+                valid_from=agreement.valid_from,
+                valid_until=date(2026, 12, 31),
+                amended_at=agreement.concluded_at,
+            ),
             capacity.model_copy(update={"wait_days": 1}),
         ],
     )
@@ -152,3 +160,7 @@ async def test_an_amended_agreement_and_a_new_statement_replace_the_earlier(worl
     assert (soon[0]["provider"], soon[0]["waitDays"]) == (REIGER, 1)
     later = await world.get(WORKER, "/candidates", municipality=HEUMEN, productCode=OUTPATIENT, startsOn="2027-01-01")
     assert [each["provider"] for each in later] == [KOMPAS, "73730003"]
+    elsewhere = await world.as_admin(
+        "select distinct municipality from agreed_product where agreement_id = $1", agreement.agreement_id
+    )
+    assert [each["municipality"] for each in elsewhere] == [HEUMEN]
