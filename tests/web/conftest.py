@@ -22,11 +22,15 @@ from deploy.local.identity.persons import load_persons
 from deploy.local.identity.tokens import Issuer
 from deploy.local.state import State
 from services.portal.app import create_app
+from services.portal.charts import Charts
 from services.portal.settings import PortalSettings
+from services.portal.themes import load_themes
 from tests.web.gallery import NOW, router
 from tests.web.visitor import ARGUMENTS, KEY, Window
 
 HERE = Path(__file__).parent
+STUDIO = Charts(load_themes()["samenspel"])
+"""Every chart is drawn once in a test run, also when several portals show it."""
 
 
 def free_port() -> int:
@@ -90,7 +94,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory, issuer: str, identity_sta
 
 def build(settings: PortalSettings) -> FastAPI:
     """The portal with the gallery, at half past eleven on Friday 14 August 2026."""
-    return create_app(settings, now=lambda: NOW, extra_routers=[router], extra_templates=HERE / "templates")
+    portal = create_app(settings, now=lambda: NOW, extra_routers=[router], extra_templates=HERE / "templates")
+    portal.state.charts = STUDIO
+    return portal
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,10 @@ PARTIES = {
     "heumen": "council:0252",
     "samenspel": "region:rijk-van-nijmegen",
 }
-WIDTHS = (390, 768, 1440)
+ALL_WIDTHS, FEW_WIDTHS = (390, 768, 1440), (390, 1440)
+FULL = SHOTS is not None or os.environ.get("WEB_MATRIX") == "full"
+"""Everything at every width in every theme. Otherwise: what a theme or a width can change is looked at once."""
+WIDTHS = ALL_WIDTHS if FULL else FEW_WIDTHS
 
 
 async def sign_in(window: Window, party: str) -> None:
@@ -30,28 +33,34 @@ def test_every_theme_is_looked_at() -> None:
 
 
 @pytest.mark.parametrize("theme", PARTIES)
-async def test_all_components_are_accessible_at_every_width(window: Window, theme: str) -> None:
+async def test_all_components_are_accessible_in_every_theme(window: Window, theme: str) -> None:
     await sign_in(window, PARTIES[theme])
-    for width in WIDTHS:
+    # A theme is colours, corners and letters: of another theme than ours the colours are examined, and its width.
+    whole = FULL or theme == "samenspel"
+    for width in WIDTHS if whole else (1440,):
         await window.page.set_viewport_size({"width": width, "height": 900})
         await window.open("/gallery?errors=1")
         assert f"theme-{theme}" in (await window.page.get_attribute("html", "class") or "")
         await window.page.evaluate("document.querySelectorAll('main details').forEach(part => part.open = true)")
-        assert await window.violations() == []
-        too_wide = await window.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        assert not too_wide, f"{theme} at {width} scrolls sideways"
+        assert await window.violations(None if whole else ["color-contrast"]) == []
         if SHOTS:
             await window.page.screenshot(path=SHOTS / f"gallery-{theme}-{width}.png", full_page=True)
+    for width in ALL_WIDTHS:
+        await window.page.set_viewport_size({"width": width, "height": 900})
+        too_wide = await window.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert not too_wide, f"{theme} at {width} scrolls sideways"
     assert window.complaints == []
 
 
 @pytest.mark.parametrize("path", ["/", "/help", "/accessibility", "/nope"])
 async def test_public_pages_are_accessible(window: Window, path: str) -> None:
-    for width in WIDTHS:
+    await window.page.set_viewport_size({"width": 390, "height": 900})
+    await window.open(path)
+    for width in ALL_WIDTHS:
         await window.page.set_viewport_size({"width": width, "height": 900})
-        await window.open(path)
-        assert await window.violations() == []
         assert not await window.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        if FULL or width == 390:
+            assert await window.violations() == []
         if SHOTS:
             name = path.strip("/") or "start"
             await window.page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)

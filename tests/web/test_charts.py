@@ -10,7 +10,7 @@ from services.portal.charts import Chart, Charts
 from services.portal.drawings import Stage, sparkline
 from services.portal.formats import Formats
 from services.portal.i18n import load_words
-from services.portal.themes import load_themes
+from tests.web.conftest import STUDIO
 
 FMT = Formats(load_words("nl"))
 POINTS = [Point(month, value) for month, value in zip(("jan", "feb", "mrt"), (0.61, None, 0.74), strict=True)]
@@ -18,7 +18,7 @@ POINTS = [Point(month, value) for month, value in zip(("jan", "feb", "mrt"), (0.
 
 @pytest.fixture(scope="module")
 def studio() -> Charts:
-    return Charts(load_themes()["samenspel"])
+    return STUDIO
 
 
 async def every_chart(studio: Charts) -> list[Chart]:

@@ -2,6 +2,8 @@
 
 import secrets
 import time
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,11 @@ def with_session(**session: Any) -> dict[str, str]:
     return {"Cookie": f"samenspel={sealed(**session)}"}
 
 
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
 class Window:
     """A browser window on the portal that remembers what the browser complained about."""
 
@@ -56,10 +63,14 @@ class Window:
         await self.page.goto(self.url + path, wait_until="load")
         await self.page.evaluate("document.fonts.ready")
 
-    async def violations(self) -> list[str]:
-        """What axe finds wrong, as rule and place."""
-        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = await self.page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+    async def violations(self, rules: Sequence[str] | None = None) -> list[str]:
+        """What axe finds wrong, as rule and place; with ``rules`` only by those."""
+        if not await self.page.evaluate("'axe' in window"):
+            await self.page.evaluate(_axe())
+        only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+        found = await self.page.evaluate(
+            "only => axe.run(document, {runOnly: only, resultTypes: ['violations']})", only
+        )
         return [
             f"{rule['id']}: {node['target']} {node['failureSummary']}"
             for rule in found["violations"]
