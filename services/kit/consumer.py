@@ -18,11 +18,11 @@ import asyncpg
 import structlog
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from contracts.envelope import Envelope, NotAnEvent, from_record
+from contracts.envelope import NotAnEvent, from_record
 from services.kit.database import Database
 from services.kit.inbox import INFRASTRUCTURE, Delivery, Inbox
 from services.kit.kafka import BrokerUnavailable, Topics, client_settings
-from services.kit.projections import MalformedEvent, Projection, Received, parse
+from services.kit.projections import MalformedEvent, Projection, parse
 from services.kit.refills import RefillRequests
 
 log = structlog.get_logger(__name__)
@@ -200,8 +200,7 @@ class EventConsumer:
 
     def _deliveries(self, messages: Sequence[Message]) -> list[Delivery]:
         """Decode and parse records. Raises ``KafkaException``; logs and skips what is no event of ours."""
-        found: dict[tuple[str, int], tuple[list[Envelope], dict[int, Received]]] = {}
-        next_offset: dict[tuple[str, int], int] = {}
+        found: dict[tuple[str, int], Delivery] = {}
         for message in messages:
             error = message.error()
             if error is not None:
@@ -211,30 +210,22 @@ class EventConsumer:
             topic, partition, offset = message.topic(), message.partition(), message.offset()
             if topic is None or partition is None or offset is None:
                 continue
-            place = (topic, partition)
-            next_offset[place] = offset + 1
+            delivery = found.get((topic, partition))
+            if delivery is None:
+                delivery = Delivery(self._service_of[topic], partition, [], 0, self._topic_ids[topic], {})
+                found[topic, partition] = delivery
+            delivery.next_offset = offset + 1
             try:
                 event = from_record(message.headers(), message.value())
             except NotAnEvent as foreign:
                 log.error("foreign_record", topic=topic, partition=partition, offset=offset, reason=str(foreign))
                 continue
-            if place not in found:
-                found[place] = [], {}
-            events, parsed = found[place]
-            events.append(event)
-            with suppress(MalformedEvent):  # the inbox meets it again and parks it
-                parsed[event.sequence] = parse(event)
-        return [
-            Delivery(
-                self._service_of[topic],
-                partition,
-                events,
-                next_offset[topic, partition],
-                self._topic_ids[topic],
-                parsed,
-            )
-            for (topic, partition), (events, parsed) in found.items()
-        ]
+            delivery.events.append(event)
+            try:
+                delivery.parsed[event.sequence] = parse(event)
+            except MalformedEvent:
+                continue  # the inbox meets it again, and parks it
+        return list(found.values())
 
     def _tell_offsets(self, consumer: Consumer) -> None:
         """Now and then, for dashboards and autoscaling: how far we are, and how far that is from the end."""

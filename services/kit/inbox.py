@@ -4,7 +4,7 @@ The row (group, source, partition) is locked; what lies at or before ``last`` is
 and the rest is applied. Lock and recheck fence a consumer that lost the partition without knowing it.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -35,16 +35,16 @@ INFRASTRUCTURE = (
 """Failures that say nothing about the event: the batch is tried again, never parked."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Delivery:
     """Events of one source partition, in order, with the Kafka offset behind the last and the topic's id."""
 
     source: str
     partition: int
-    events: Sequence[Envelope]
+    events: list[Envelope]
     next_offset: int
     topic_id: str
-    parsed: Mapping[int, Received] = field(default_factory=dict)
+    parsed: dict[int, Received] = field(default_factory=dict)
     """Events that were parsed ahead, by sequence; the others are parsed when they are applied."""
 
 

@@ -31,18 +31,21 @@ class Received(NamedTuple):
     traceparent: str | None = None
 
 
+_VALIDATE = {type_: model.__pydantic_validator__.validate_json for type_, model in ALL.items()}
+
+
 def parse(envelope: Envelope) -> Received:
     """Read the data of an event into its model.
 
     Raises ``MalformedEvent`` when the type is known and the data do not fit.
     """
-    model = ALL.get(envelope.type)
+    service, partition, sequence, key, type_, time, json, traceparent = envelope
+    validate = _VALIDATE.get(type_)
     try:
-        data = model.model_validate_json(envelope.data) if model else None
+        data = validate(json) if validate else None
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors())
         raise MalformedEvent(f"{envelope.type} {envelope.id}: does not fit its model at {fields}") from None
-    service, partition, sequence, key, type_, time, _, traceparent = envelope
     return Received(service, partition, sequence, key, type_, time, data, traceparent)
 
 
