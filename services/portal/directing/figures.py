@@ -172,6 +172,11 @@ def live_card(_: Speech, series: Sequence[FigureView], url: str | None = None) -
     )
 
 
+def first_day(year_month: str) -> date:
+    """The first day of ``2026-07``."""
+    return date.fromisoformat(f"{year_month}-01")
+
+
 def month(_: Speech, year_month: str) -> str:
     """``2026-07`` as ``juli 2026``."""
-    return _.fmt.month(date.fromisoformat(f"{year_month}-01"))
+    return _.fmt.month(first_day(year_month))

@@ -26,9 +26,9 @@ class Speech:
         self._words = words
         self.fmt = fmt
 
-    def __call__(self, text: str, **values: object) -> str:
+    def __call__(self, marked: str, /, **values: object) -> str:
         """A marked text, translated, with its placeholders filled."""
-        said = self._words.gettext(text)
+        said = self._words.gettext(marked)
         return said % values if values else said
 
     def ngettext(self, one: str, many: str, count: int, **values: object) -> str:
