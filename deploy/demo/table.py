@@ -2,10 +2,21 @@
 
 from zoneinfo import ZoneInfo
 
+from rich.console import Console
+from rich.table import Table
+
+from contracts.events.monitoring import PublishedFigure, Trust
 from deploy.cli.output import Output
+from deploy.demo.council_story import CouncilFigures
+from deploy.demo.loop import Evidence
 from deploy.demo.play import Played
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+WIDTH = 130
+"""Columns where there is no terminal to ask, such as a log."""
+
+_UNITS = {"days": "dagen", "percent": "%", "score": "van 10", "clients": "cliënten"}
+_TRUST = {Trust.TRUSTED: "betrouwbaar", Trust.CAUTION: "let op", Trust.NOT_YET: "nog niet bruikbaar"}
 
 
 def show(played: Played, output: Output, *, seconds: float | None = None) -> None:
@@ -13,43 +24,60 @@ def show(played: Played, output: Output, *, seconds: float | None = None) -> Non
     if output.as_json:
         output.fact(played.as_json)
         return
-    from rich.console import Console
-    from rich.table import Table
-
     console = Console(highlight=False)
-    loop = Table(title="De lus", title_justify="left", header_style="bold")
-    for heading in ("Stap", "Gebeurtenis", "Aantal", "Workflow", "Voor het eerst"):
-        loop.add_column(heading, justify="right" if heading == "Aantal" else "left")
-    for one in played.links:
-        moment = one.first_at.astimezone(AMSTERDAM).strftime("%d-%m-%Y %H:%M") if one.first_at else "ontbreekt"
-        workflow = f"{one.link.workflow}/… ({one.workflows})" if one.link.workflow else ""
-        event = one.link.event.type.removeprefix("nl.samenspel.")
-        style = "red" if one.missing else ""
-        loop.add_row(one.link.step, event, str(one.events), workflow, moment, style=style)
-    console.print(loop)
-    figures = Table(title="Cijfers voor de raden, over twaalf maanden", title_justify="left", header_style="bold")
-    for heading in ("Gemeente", "Indicator", "Waarde", "Betrouwbaarheid"):
-        figures.add_column(heading, justify="right" if heading == "Waarde" else "left")
-    for council in played.figures:
-        for figure in council.figures:
-            value = (
-                f"{figure.value:g} {figure.unit}" if figure.value is not None else f"niet getoond ({figure.withheld})"
-            )
-            figures.add_row(council.name, str(figure.indicator), value, figure.label.trust)
-    console.print(figures)
-    euros = Table(title="Toegezegd in 2026 (fictief)", title_justify="left", header_style="bold")
-    euros.add_column("Aanbieder")
-    euros.add_column("Euro", justify="right")
-    for provider, cents in played.euros.items():
-        euros.add_row(provider, f"{cents / 100:,.2f}".translate(str.maketrans(",.", ".,")))
-    console.print(euros)
-    console.print(
-        f"{played.requests} hulpvragen, {played.messages} berichten ontvangen. "
-        + ", ".join(f"{part} {spent:.0f} s" for part, spent in played.seconds.items())
-    )
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDTH)
+    console.print(_loop(played.links))
+    console.print(_figures(played.figures))
+    console.print(_euros(played.euros))
+    console.print(f"{played.requests} hulpvragen, {played.messages} berichten ontvangen.")
+    console.print("; ".join(f"{part}: {spent:.0f} s" for part, spent in played.seconds.items()), style="dim")
     if seconds is not None:
         console.print(f"In {seconds:.0f} seconden.")
     for problem in played.problems:
-        console.print(f"[red]{problem}[/red]")
+        console.print(problem, style="red")
     if not played.problems:
-        console.print("[green]Elke schakel van de lus houdt.[/green]")
+        console.print("Elke schakel van de lus houdt.", style="green")
+
+
+def _loop(links: list[Evidence]) -> Table:
+    table = _table("De lus", "Stap", "Gebeurtenis", "Aantal", "Workflow", "Voor het eerst")
+    for one in links:
+        moment = one.first_at.astimezone(AMSTERDAM).strftime("%d-%m-%Y %H:%M") if one.first_at else "ontbreekt"
+        workflow = f"{one.link.workflow}/… ({one.workflows})" if one.link.workflow else ""
+        event = one.link.event.type.removeprefix("nl.samenspel.")
+        table.add_row(one.link.step, event, str(one.events), workflow, moment, style="red" if one.missing else "")
+    return table
+
+
+def _figures(councils: list[CouncilFigures]) -> Table:
+    indicators = sorted({figure.indicator for council in councils for figure in council.figures})
+    headings = (f"nr. {number}" for number in indicators)
+    table = _table("Cijfers voor de raden, over twaalf maanden", "Gemeente", *headings)
+    for council in councils:
+        by_number = {figure.indicator: figure for figure in council.figures}
+        cells = (_figure(by_number[number]) if number in by_number else "" for number in indicators)
+        table.add_row(council.name, *cells)
+    return table
+
+
+def _figure(figure: PublishedFigure) -> str:
+    if figure.value is None:
+        return "te klein om te tonen"
+    value = f"{figure.value:g}".replace(".", ",")
+    return f"{value} {_UNITS.get(figure.unit, figure.unit)}\n{_TRUST[figure.label.trust]}"
+
+
+def _euros(euros: dict[str, int]) -> Table:
+    table = _table("Toegezegd in 2026 (fictief)", "Aanbieder", "Euro")
+    table.columns[1].justify = "right"
+    for provider, cents in euros.items():
+        table.add_row(provider, f"{cents / 100:,.2f}".translate(str.maketrans(",.", ".,")))
+    return table
+
+
+def _table(title: str, *headings: str) -> Table:
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for heading in headings:
+        table.add_column(heading)
+    return table
