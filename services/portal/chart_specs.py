@@ -27,7 +27,7 @@ WIDE, NARROW = 640, 330
 MILLION: Final = "#million"
 """Stand-in for how the reader's language writes a million in short."""
 
-_AXIS_FORMAT: Final[Mapping[Unit, str]] = {"percent": ".0%", "number": ",", "days": ",", "euros": "$,.3~s"}
+_AXIS_FORMAT: Final[Mapping[Unit, str]] = {"percent": ".0%", "number": ",.2~f", "days": ",.2~f", "euros": "$,.3~s"}
 
 CONFIG: Final[Spec] = {
     "background": None,
@@ -141,6 +141,8 @@ def trend(points: Sequence[Point], band: Band | None, unit: Unit, last_label: st
     )
     if known:
         end = {"values": [{"label": known[-1].label, "value": known[-1].value, "text": last_label}]}
+        # On the side that the line does not come from.
+        falls = len(known) > 1 and (known[-2].value or 0) > (known[-1].value or 0)
         layers += [
             {
                 "data": end,
@@ -150,7 +152,7 @@ def trend(points: Sequence[Point], band: Band | None, unit: Unit, last_label: st
             {
                 "data": end,
                 "mark": {
-                    "type": "text", "align": "right", "dx": 4, "dy": -16,
+                    "type": "text", "align": "right", "dx": 4, "dy": 22 if falls else -16,
                     "fontSize": 15, "fontWeight": "bold", "color": INK["main"],
                 },
                 "encoding": {"x": _x(labels), "y": y, "text": {"field": "text", "type": "nominal"}},
@@ -188,7 +190,9 @@ def small_multiples(
         for point in points
     ]
     x = _x(labels)
-    x["axis"] = {"title": None, "values": ends, "labelOverlap": False, "labelFontSize": 11, "labelAlign": "center"}
+    x["axis"] = {"title": None, "values": ends, "labelOverlap": False, "labelFontSize": 11}
+    # The outer labels stay inside their own picture.
+    x["axis"]["labelAlign"] = {"condition": {"test": "datum.index == 0", "value": "left"}, "value": "right"}
     y: Spec = {
         "field": "value",
         "type": "quantitative",

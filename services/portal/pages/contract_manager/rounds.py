@@ -128,4 +128,5 @@ def _described(_: Speech, each: RoundView, known: Names) -> dict[str, Any]:
         "share": len(reported) / len(each.providers) if each.providers else 0,
         "steps": steps,
         "is_open": each.status is RoundStatus.OPEN,
+        "is_past": each.status is RoundStatus.PUBLISHED,
     }
