@@ -1,0 +1,1 @@
+"""Realistic load on a running local stack, through nothing but the services' public interfaces."""
