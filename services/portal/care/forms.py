@@ -1,13 +1,13 @@
 """Forms about a referral: reading files and dates, and what a service found wrong put beside our fields."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from services.kit.problems import Problem
+from services.kit.problems import Conflict, Problem
 from services.portal.clients import new_key
 from services.portal.formats import Formats
 from services.portal.forms import Form
@@ -15,6 +15,7 @@ from services.portal.i18n import N_
 from services.portal.views import language_of, translate
 
 KEY = "idempotency_key"
+T = TypeVar("T")
 
 
 def today(request: Request) -> date:
@@ -25,6 +26,18 @@ def today(request: Request) -> date:
 def key_of(form: Form) -> str:
     """The idempotency key that came with the form, so that a second press of the button does nothing twice."""
     return form.value(KEY) or new_key()
+
+
+async def once(act: Callable[[], Awaitable[T]]) -> T:
+    """Carry out an act that has an idempotency key of its own.
+
+    Of two presses at the same moment the second may find the state that the first one made, and a conflict. Asked
+    again with the same key the service gives the first answer; a real conflict stays one.
+    """
+    try:
+        return await act()
+    except Conflict:
+        return await act()
 
 
 def with_key(form: Form) -> Form:

@@ -12,7 +12,7 @@ from services.commissioning.client import CommissioningClient
 from services.kit.problems import Problem
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
-from services.portal.care.forms import compact, key_of, number, require, take, with_key
+from services.portal.care.forms import compact, key_of, number, once, require, take, with_key
 from services.portal.care.words import FREQUENCIES, REFUSALS, extent, options
 from services.portal.forms import Form
 from services.portal.i18n import N_
@@ -75,8 +75,9 @@ async def decide(
     body = _body(request, form)
     if form.is_valid:
         try:
-            state: ReferralState = await referrals.post(
-                ReferralState, f"/referrals/{referral_id}/decisions", body, idempotency_key=key_of(form)
+            address = f"/referrals/{referral_id}/decisions"
+            state: ReferralState = await once(
+                lambda: referrals.post(ReferralState, address, body, idempotency_key=key_of(form))
             )
         except Problem as problem:
             take(request, form, problem, FIELDS, PERSON_WORDS)

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.kit.problems import Problem
 from services.portal.care.clients import AccessWorker, Referrals
-from services.portal.care.forms import key_of, require, take, with_key
+from services.portal.care.forms import key_of, once, require, take, with_key
 from services.portal.care.words import WITHDRAWALS, options
 from services.portal.forms import Form
 from services.portal.i18n import N_
@@ -31,12 +31,8 @@ async def withdraw(request: Request, referral_id: UUID, person: AccessWorker, re
     require(request, form, [("reason", N_("Choose the reason."))])
     if form.is_valid:
         try:
-            await referrals.post(
-                ReferralState,
-                f"/referrals/{referral_id}/withdrawals",
-                {"reason": form.value("reason")},
-                idempotency_key=key_of(form),
-            )
+            address, body = f"/referrals/{referral_id}/withdrawals", {"reason": form.value("reason")}
+            await once(lambda: referrals.post(ReferralState, address, body, idempotency_key=key_of(form)))
         except Problem as problem:
             take(request, form, problem, {"/reason": "reason"})
         else:

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from services.kit.http import path
 from services.kit.problems import Problem
 from services.portal.care.clients import Commissioning, Planner, Referrals, Staff
-from services.portal.care.forms import compact, key_of, require, take
+from services.portal.care.forms import compact, key_of, once, require, take
 from services.portal.forms import Form
 from services.portal.i18n import N_
 from services.portal.pages.provider import care, worklist
@@ -94,7 +94,7 @@ class Doing:
         if act == "number":
             await self.referrals.put(ReferralState, address, body)
         else:
-            await self.referrals.post(ReferralState, address, body, idempotency_key=key_of(form))
+            await once(lambda: self.referrals.post(ReferralState, address, body, idempotency_key=key_of(form)))
 
     async def _list(self, form: Form, answered: Answered, status: int = 200) -> Response:
         show = care.show if form.value("list") == "care" else worklist.show

@@ -12,7 +12,7 @@ from services.commissioning.client import views
 from services.kit.problems import Conflict, NotFound
 from services.portal.care.clients import Administrator, Commissioning, Stater
 from services.portal.care.directory import Directory
-from services.portal.care.forms import key_of, today
+from services.portal.care.forms import key_of, once, today
 from services.portal.care.words import units
 from services.portal.clients import new_key
 from services.portal.components import Action, BadgeTone, Column, Row, Spending, Table
@@ -196,7 +196,7 @@ async def sign(request: Request, agreement_id: UUID, person: Administrator, comm
     """Sign for the own side."""
     form = await Form.read(request)
     try:
-        agreement = await commissioning.sign_agreement(agreement_id, key_of(form))
+        agreement = await once(lambda: commissioning.sign_agreement(agreement_id, key_of(form)))
     except Conflict as problem:
         flash(request, problem.detail.in_language(language_of(request)), "error")
     else:

@@ -1,0 +1,54 @@
+"""One running stack with a small region, and people who look at its portal."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.async_api import Browser
+
+from deploy.local.supervisor import Stack
+from tests.web.conftest import free_port
+from tests.web.pages_access_provider.region import Region
+from tests.web.visitor import Window
+
+Open = Callable[..., AbstractAsyncContextManager[Window]]
+
+
+@pytest.fixture(scope="module")
+async def region() -> AsyncIterator[Region]:
+    """Commissioning, referral and the portal on real engines, with providers, agreements and places."""
+    directory = Path(tempfile.mkdtemp(prefix="samenspel-test-"))
+    processes = ("commissioning", "referral", "portal")
+    try:
+        async with (
+            Stack(directory, broker="tansu", processes=processes, port=free_port(), durable=False) as stack,
+            httpx.AsyncClient(timeout=20) as http,
+        ):
+            founded = Region(stack, http)
+            await founded.found()
+            yield founded
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture
+async def signed_in(region: Region, browser: Browser) -> Open:
+    """``async with signed_in("planner-noordster") as window``: a window of that person, by a real sign-in."""
+
+    @asynccontextmanager
+    async def window(person: str, path: str = "/home", *, javascript: bool = True) -> AsyncIterator[Window]:
+        context = await browser.new_context(
+            viewport={"width": 1440, "height": 900}, locale="nl-NL", java_script_enabled=javascript
+        )
+        found = Window(await context.new_page(), region.stack.url("portal"))
+        await found.page.goto(f"{found.url}/sign-in?login_hint={person}&next={path}")
+        try:
+            yield found
+        finally:
+            await context.close()
+
+    return window

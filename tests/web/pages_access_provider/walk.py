@@ -1,0 +1,37 @@
+"""What a walk through the pages checks on its way: accessible, nothing sideways, nobody in an address."""
+
+import os
+from pathlib import Path
+
+from tests.web.visitor import AXE, TAGS, Window
+
+SHOTS = Path(os.environ["SHOTS"]) if "SHOTS" in os.environ else None
+"""A folder for pictures of the pages, to look at: ``SHOTS=/tmp/x pytest tests/web/pages_access_provider``."""
+
+
+async def violations(window: Window) -> list[str]:
+    """What axe finds wrong on the page; axe is loaded once a page."""
+    if await window.page.evaluate("typeof axe === 'undefined'"):
+        await window.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = await window.page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+    return [f"{rule['id']}: {node['target']}" for rule in found["violations"] for node in rule["nodes"]]
+
+
+async def good(window: Window, name: str, axe_at: tuple[int, ...] = (1440,)) -> None:
+    """The page on screen is accessible, does not scroll sideways at any width, and the browser is content."""
+    for width in (390, 768, 1440):
+        await window.page.set_viewport_size({"width": width, "height": 900})
+        if width in axe_at:
+            assert await violations(window) == [], f"{name} at {width}"
+        assert not await window.page.evaluate("document.documentElement.scrollWidth > innerWidth"), f"{name} at {width}"
+        if SHOTS:
+            await window.page.evaluate("document.fonts.ready")
+            await window.page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
+    assert window.complaints == [], f"{name}: {window.complaints}"
+
+
+def addresses(window: Window) -> list[str]:
+    """Every address that this window asks for from now on."""
+    found: list[str] = []
+    window.page.on("request", lambda request: found.append(request.url))
+    return found
