@@ -21,6 +21,7 @@ from services.portal.business_clock import BusinessClock
 from services.portal.charts import Charts
 from services.portal.names import Names
 from services.portal.people import Person
+from services.portal.pulse import Pulse
 from services.portal.security import OwnSite, security_headers
 from services.portal.session import SessionCodec, SessionMiddleware
 from services.portal.settings import PortalSettings
@@ -104,6 +105,7 @@ def create_app(
     app.state.verifier = verifier
     app.state.charts = charts
     app.state.names = names
+    app.state.pulse = Pulse(http, settings, wall_clock)
     app.state.readiness = _readiness(verifier)
     app.state.sign_in = sign_in.SignIn(
         settings.oidc_issuer,

@@ -139,50 +139,56 @@ def _document(width: int, height: int, body: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A place on the loop: who it is, what they do, and (once known) how many events came from there."""
+    """A place on the loop: who it is, what they do, and (once known) how many events went on from there."""
 
     label: str
     does: str
     count_text: str | None = None
 
 
+_CENTRE_X, _CENTRE_Y, _RING, _DISC, _INSIDE = 270.0, 236.0, 174.0, 56.0, 119.0
+
+
+def _at(angle: float, radius: float = _RING) -> tuple[float, float]:
+    return round(_CENTRE_X + radius * math.cos(angle), 1), round(_CENTRE_Y + radius * math.sin(angle), 1)
+
+
 def loop(stations: Sequence[Station], title: str, description: str) -> Markup:
-    """The loop of directing as a ring of stations with arrows between them, clockwise from the top."""
-    centre_x, centre_y, ring, disc = 270.0, 236.0, 174.0, 56.0
+    """The loop of directing as a ring of stations with arrows between them, clockwise from the top.
+
+    The count of a station stands inside the ring, beside the arrow that leaves it.
+    """
     turn = 2 * math.pi / len(stations)
-    clear = 2 * math.asin((disc + 10) / (2 * ring))
-
-    def at(angle: float, radius: float = ring) -> tuple[float, float]:
-        return round(centre_x + radius * math.cos(angle), 1), round(centre_y + radius * math.sin(angle), 1)
-
+    clear = 2 * math.asin((_DISC + 10) / (2 * _RING))
     parts: list[str] = []
     for index, station in enumerate(stations):
         angle = -math.pi / 2 + index * turn
-        (from_x, from_y), (to_x, to_y) = at(angle + clear), at(angle + turn - clear - 0.03)
+        (from_x, from_y), (to_x, to_y) = _at(angle + clear), _at(angle + turn - clear - 0.03)
         parts.append(
-            f'<path d="M{from_x},{from_y} A{ring},{ring} 0 0 1 {to_x},{to_y}" fill="none" '
+            f'<path d="M{from_x},{from_y} A{_RING},{_RING} 0 0 1 {to_x},{to_y}" fill="none" '
             'stroke="var(--samenspel-accent-300)" stroke-width="5" stroke-linecap="round" '
             'marker-end="url(#loop-head)"/>'
         )
-        x, y = at(angle)
+        x, y = _at(angle)
         first = index == 0
         size = 18 if len(station.label) <= 10 else 16
         parts.append(
-            f'<circle cx="{x}" cy="{y}" r="{disc}" fill="var(--samenspel-accent-{"500" if first else "50"})" '
+            f'<circle cx="{x}" cy="{y}" r="{_DISC}" fill="var(--samenspel-accent-{"500" if first else "50"})" '
             f'stroke="var(--samenspel-accent-500)" stroke-width="2.5"/>'
-            f'<text x="{x}" y="{y + (0 if station.count_text else 6)}" text-anchor="middle" font-size="{size}" '
+            f'<text x="{x}" y="{y + 6}" text-anchor="middle" font-size="{size}" '
             f'font-weight="700" fill="var(--samenspel-{"white" if first else "accent-700"})">'
             f"{escape(station.label)}</text>"
         )
         if station.count_text:
+            beside_x, beside_y = _at(angle + turn / 2, _INSIDE)
             parts.append(
-                f'<text x="{x}" y="{y + 20}" text-anchor="middle" font-size="14" '
-                f'fill="var(--samenspel-{"white" if first else "accent-500"})">{escape(station.count_text)}</text>'
+                f'<text x="{beside_x}" y="{beside_y + 6}" text-anchor="middle" font-size="17" font-weight="700" '
+                f'fill="var(--samenspel-accent-500)">{escape(station.count_text)}</text>'
             )
     centre = (
-        '<g fill="none" stroke-width="5"><circle cx="252" cy="224" r="38" stroke="var(--samenspel-accent-500)"/>'
-        '<circle cx="288" cy="224" r="38" stroke="var(--samenspel-spark)"/>'
-        '<circle cx="270" cy="252" r="38" stroke="var(--samenspel-accent-300)"/></g>'
+        '<g fill="none" stroke-width="5"><circle cx="254" cy="227" r="30" stroke="var(--samenspel-accent-500)"/>'
+        '<circle cx="286" cy="227" r="30" stroke="var(--samenspel-spark)"/>'
+        '<circle cx="270" cy="252" r="30" stroke="var(--samenspel-accent-300)"/></g>'
     )
     head = (
         '<svg class="sp-loop" role="img" aria-labelledby="loop-title loop-text" '

@@ -68,6 +68,47 @@ TERMS: Mapping[str, Term] = MappingProxyType(
         ),
         "commitment": Term(N_("Promise"), N_("Something the executive has promised the council, with a date.")),
         "cost_key": Term(N_("Cost key"), N_("The rule that divides shared costs over the municipalities.")),
+        "goal": Term(
+            N_("Goal"), N_("One thing that a council wants to reach, with the figures that show whether it does.")
+        ),
+        "view": Term(N_("View"), N_("What a council thinks of a joint plan, before it is decided.")),
+        "moment": Term(N_("Moment"), N_("A point in the year at which the council has something to do, with a term.")),
+        "letter": Term(N_("Letter to the council"), N_("The executive tells the council how things are going.")),
+        "region": Term(N_("Region"), N_("Municipalities that commission together and share the costs.")),
+        "application": Term(
+            N_("Application"),
+            N_("A provider asks to be admitted to a commission. Nobody reads it before the closing day."),
+        ),
+        "standstill": Term(
+            N_("Standstill"), N_("Twenty days between announcing who is admitted and signing, to object in.")
+        ),
+        "ceiling": Term(N_("Ceiling amount"), N_("The most that an agreement may cost in a year.")),
+        "tariff": Term(N_("Tariff"), N_("What a product costs per hour, day or piece.")),
+        "product": Term(N_("Product"), N_("A kind of help with a code, such as guidance or day activities.")),
+        "capacity": Term(
+            N_("Free places"), N_("How many places a provider has, how many are free and how long the wait is.")
+        ),
+        "referral": Term(N_("Referral"), N_("The way of one question for help, from the request until the help ends.")),
+        "access_team": Term(
+            N_("Access team"), N_("The people of the municipality who help residents find the right help.")
+        ),
+        "message": Term(
+            N_("Message (iWmo or iJw)"),
+            N_("A standard file between municipality and provider: 301 allocates, 305 starts, 307 stops, 315 asks."),
+        ),
+        "reporting_round": Term(
+            N_("Reporting round"), N_("A month for which providers report the results, with a closing day.")
+        ),
+        "indicator": Term(N_("Indicator"), N_("A figure with a fixed definition, so that everybody counts the same.")),
+        "release": Term(
+            N_("Release"), N_("Figures as they were published for a period. They do not change afterwards.")
+        ),
+        "mirror": Term(N_("Mirror"), N_("Own results of a provider beside those of others, who are not named.")),
+        "norm": Term(N_("Norm"), N_("The number of weeks within which help should begin.")),
+        "business_clock": Term(
+            N_("Date of the demonstration"),
+            N_("In the demonstration the date can be moved; terms and letters move along."),
+        ),
         "practice_adoption": Term(
             N_("Take over an example"), N_("Use what another municipality has already made, and adapt it.")
         ),

@@ -52,7 +52,7 @@ async def test_all_components_are_accessible_in_every_theme(window: Window, them
     assert window.complaints == []
 
 
-@pytest.mark.parametrize("path", ["/", "/help", "/accessibility", "/nope"])
+@pytest.mark.parametrize("path", ["/", "/story", "/developers", "/help", "/accessibility", "/nope"])
 async def test_public_pages_are_accessible(window: Window, path: str) -> None:
     await window.page.set_viewport_size({"width": 390, "height": 900})
     await window.open(path)

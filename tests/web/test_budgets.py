@@ -12,7 +12,7 @@ from services.portal.views import Views
 ADDRESS = re.compile(r'(?:href|src)="(/static/[^"]+\.(?:css|js)\?v=\w+)"')
 
 
-@pytest.mark.parametrize("path", ["/", "/help", "/accessibility", "/gallery"])
+@pytest.mark.parametrize("path", ["/", "/story", "/developers", "/help", "/accessibility", "/gallery"])
 async def test_a_page_and_what_it_loads_stay_within_budget(client: httpx.AsyncClient, path: str) -> None:
     page = await client.get(path)
     assert page.status_code == 200

@@ -17,6 +17,8 @@ TEMPLATES = Path(__file__).parents[2] / "services" / "portal" / "templates"
 PAGES = [
     "/",
     "/help",
+    "/story",
+    "/developers",
     "/accessibility",
     "/gallery",
     "/gallery?errors=1",
