@@ -287,3 +287,17 @@ class Relay:
             "select coalesce(sum(h.last - c.sequence), 0)::bigint from log_head h join relay_cursor c using (partition)"
         )
         return Lag(events)
+
+
+async def rewind(database: Database, first: int) -> dict[int, int]:
+    """Have the log published again from sequence ``first`` on: per partition, how many events that is.
+
+    An idle relay sees it at its next look; ask a busy one besides (``refills``), as it stores its own cursor again.
+    """
+    rows = await database.worker.fetch(
+        """update relay_cursor c set sequence = least(c.sequence, $1 - 1)
+           from log_head h where h.partition = c.partition and h.last >= $1
+           returning c.partition, h.last - c.sequence as waiting""",
+        first,
+    )
+    return {row["partition"]: row["waiting"] for row in rows}
