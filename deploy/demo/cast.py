@@ -8,13 +8,13 @@ from typing import TypeVar
 from uuid import UUID
 
 import httpx
-from services.council.client import CouncilClient
-from services.monitoring.client import MonitoringClient
 
 from deploy.demo.region import DemoProvider, slug
 from deploy.local.supervisor import Stack
 from services.commissioning.client import CommissioningClient
+from services.council.client import CouncilClient
 from services.kit.http import ServiceClient
+from services.monitoring.client import MonitoringClient
 from services.referral.client import ReferralClient
 
 C = TypeVar("C", bound=ServiceClient)
