@@ -6,6 +6,7 @@ from typing import Literal
 
 from fastapi import Request
 
+from services.portal.care.terms import last_day
 from services.portal.care.words import CHANNELS, OUTCOMES, REFERRERS, STOPS, said
 from services.portal.components import Step
 from services.portal.i18n import N_
@@ -28,7 +29,9 @@ class Timeline:
         referral = self._referral
         steps = [self._requested()]
         if referral.status is Status.REQUESTED:
-            steps.append(self._step(N_("Decision"), referral.decision_due, "now", N_("Due on this day at the latest.")))
+            steps.append(
+                self._step(N_("Decision"), last_day(referral.decision_due), "now", N_("Due on this day at the latest."))
+            )
         elif referral.status is Status.REFUSED:
             return [
                 *steps,
@@ -77,7 +80,7 @@ class Timeline:
         referral = self._referral
         if referral.status is Status.GRANTED:
             due = N_("Due on this day at the latest.")
-            return self._step(N_("Answer of the provider"), referral.accept_due, "now", due)
+            return self._step(N_("Answer of the provider"), last_day(referral.accept_due), "now", due)
         if referral.accepted_at is not None:
             return self._step(N_("The provider takes it on"), referral.accepted_at, "done")
         if referral.started_on is not None:
@@ -90,4 +93,4 @@ class Timeline:
             return self._step(N_("Help began"), referral.started_on, "done")
         state: State = "now" if referral.status is Status.ACCEPTED else "later"
         told = N_("Due on this day at the latest.") if referral.start_due else None
-        return self._step(N_("Start of the help"), referral.start_due, state, told)
+        return self._step(N_("Start of the help"), last_day(referral.start_due), state, told)

@@ -13,6 +13,7 @@ from services.kit.problems import Problem
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import compact, key_of, number, once, require, take, with_key
+from services.portal.care.terms import last_day
 from services.portal.care.words import FREQUENCIES, REFUSALS, extent, options
 from services.portal.forms import Form
 from services.portal.i18n import N_
@@ -117,7 +118,7 @@ async def _tell(request: Request, commissioning: CommissioningClient, state: Ref
         flash(request, translate(request, N_("Turned down. The provider is told the reason.")))
         return
     names = await Directory(request, commissioning).providers([state.provider])
-    due = views(request).formats_for(request).weekday(state.accept_due) if state.accept_due else ""
+    due = views(request).formats_for(request).weekday(last) if (last := last_day(state.accept_due)) else ""
     told = N_("Allocated to %(provider)s, who answers by %(day)s at the latest. The message (301) is on its way.")
     flash(request, translate(request, told, provider=names[state.provider], day=due))
 
@@ -166,6 +167,7 @@ async def _show(
         form=with_key(form),
         referral=referral,
         placing=placing,
+        due=None if placing else last_day(referral.decision_due),
         name=client.display_name if client and client.display_name else translate(request, N_("a resident")),
         product=product,
         extent=extent(request, referral.assignment),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from services.portal.care.clients import AccessWorker, Commissioning, Referrals,
 from services.portal.care.directory import Directory
 from services.portal.care.forms import today
 from services.portal.care.gather import FILE_ROWS, SORTED_ROWS, Gathered, gather
+from services.portal.care.terms import last_day
 from services.portal.care.words import OUTCOMES, STATUS, STOPS, TONES, options, said
 from services.portal.components import Column, Row, Table
 from services.portal.exports import export, formats
@@ -30,13 +31,14 @@ OPEN: Final = (Status.REQUESTED, Status.GRANTED, Status.ACCEPTED, Status.DECLINE
 _DEFAULT = "-requested"
 
 
-def due_of(referral: ReferralView) -> datetime | None:
-    """When the promise that is open now must be kept."""
-    return {
+def due_of(referral: ReferralView) -> date | None:
+    """The last day to keep the promise that is open now."""
+    due = {
         Status.REQUESTED: referral.decision_due,
         Status.GRANTED: referral.accept_due,
         Status.ACCEPTED: referral.start_due,
     }.get(referral.status)
+    return last_day(due)
 
 
 _SORTS: Final[Mapping[str, Callable[[ReferralView], Any]]] = {

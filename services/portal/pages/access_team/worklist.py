@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals, names_of
 from services.portal.care.directory import Directory
 from services.portal.care.forms import today
+from services.portal.care.terms import last_day
 from services.portal.care.words import STATUS, TONES
 from services.portal.components import Action, Task
 from services.portal.i18n import N_
@@ -74,7 +75,7 @@ async def worklist(
                 address if kind is Waiting.FOLLOW_UP_START else f"{address}/decide",
                 primary=kind is not Waiting.FOLLOW_UP_START,
             ),
-            due=None if kind is Waiting.PLACE else each.task_due,
+            due=None if kind is Waiting.PLACE else last_day(each.task_due),
             because=translate(request, _RULES[kind]),
             warning=kind is Waiting.PLACE,
             id=f"task-{each.referral_id}",

@@ -13,6 +13,7 @@ from services.kit.problems import Conflict, NotFound
 from services.portal.care.clients import Administrator, Commissioning, Stater
 from services.portal.care.directory import Directory
 from services.portal.care.forms import key_of, once, today
+from services.portal.care.terms import last_day
 from services.portal.care.words import units
 from services.portal.clients import new_key
 from services.portal.components import Action, BadgeTone, Column, Row, Spending, Table
@@ -80,7 +81,7 @@ async def overview(request: Request, person: Stater, commissioning: Commissionin
             "until": agreement.valid_until,
             "word": word,
             "tone": tone,
-            "sign_due": agreement.sign_due if waits_for(person, agreement) else None,
+            "sign_due": last_day(agreement.sign_due) if waits_for(person, agreement) else None,
             "spending": spending_of(by_id.get(agreement.agreement_id)),
             "ended": tone == "quiet",
         }
@@ -162,6 +163,7 @@ async def one(request: Request, agreement_id: UUID, person: Stater, commissionin
         owner=parties.get(agreement.owner, ""),
         actions=actions,
         waits=waits_for(person, agreement),
+        sign_by=last_day(agreement.sign_due),
     )
 
 

@@ -13,6 +13,7 @@ from services.kit.problems import NotFound
 from services.portal.care.clients import Commissioning, Staff
 from services.portal.care.directory import Directory
 from services.portal.care.forms import with_key
+from services.portal.care.terms import last_day
 from services.portal.care.words import units
 from services.portal.components import BadgeTone, Step
 from services.portal.forms import Form
@@ -80,7 +81,7 @@ async def invitations(request: Request, person: Staff, commissioning: Commission
             "where": ", ".join(sorted(parties[code] for code in commission.municipalities)),
             "products": ", ".join(product.name for product in commission.products),
             "stage": translate(request, _STAGES[commission.stage]) if commission.stage in _STAGES else "",
-            "due": commission.applications_due if is_open(commission) else None,
+            "due": last_day(commission.applications_due) if is_open(commission) else None,
             "own": told(request, application),
         }
 
@@ -103,12 +104,15 @@ def steps(request: Request, commission: Commission) -> list[Step]:
 
     return [
         Step(translate(request, N_("Published")), commission.published_at, None, "done"),
-        step(N_("Questions until"), commission.questions_due, 0, N_("Everybody reads the answers.")),
+        step(N_("Questions until"), last_day(commission.questions_due), 0, N_("Everybody reads the answers.")),
         step(
-            N_("Applications until"), commission.applications_due, 1, N_("Sealed until then; late ones are not taken.")
+            N_("Applications until"),
+            last_day(commission.applications_due),
+            1,
+            N_("Sealed until then; late ones are not taken."),
         ),
-        step(N_("Results by"), commission.assessment_due, 2),
-        step(N_("Waiting period until"), commission.standstill_until, 3, N_("Until then you may object.")),
+        step(N_("Results by"), last_day(commission.assessment_due), 2),
+        step(N_("Waiting period until"), last_day(commission.standstill_until), 3, N_("Until then you may object.")),
     ]
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,6 +17,7 @@ from services.portal.care.clients import STATERS, Commissioning, Referrals, Staf
 from services.portal.care.directory import Directory
 from services.portal.care.forms import today
 from services.portal.care.gather import gather
+from services.portal.care.terms import last_day
 from services.portal.care.words import DECLINES, extent, message_label, options
 from services.portal.clients import new_key
 from services.portal.components import Tab
@@ -119,9 +120,10 @@ async def _municipalities(person: Person, commissioning: CommissioningClient, ro
     return found
 
 
-async def _next_term(person: Person, referrals: ReferralClient) -> datetime | None:
-    """The next promise that this provider has to keep, whatever tab it stands on."""
-    return min((each.due for each in await referrals.deadlines() if each.party == person.party), default=None)
+async def _next_term(person: Person, referrals: ReferralClient) -> date | None:
+    """The last day of the next promise that this provider has to keep, whatever tab it stands on."""
+    promises = [each for each in await referrals.deadlines() if each.party == person.party]
+    return last_day(min((each.due for each in promises if not each.kind.startswith("remind")), default=None))
 
 
 async def show(
@@ -197,7 +199,7 @@ def _row(
     code = referral.assignment.product_code
     return {
         "id": str(referral.referral_id),
-        "due": referral.task_due,
+        "due": last_day(referral.task_due),
         "own_number": referral.own_number or "",
         "client": clients.get(referral.client, ""),
         "municipality": municipalities.get(referral.municipality, referral.municipality),
