@@ -5,6 +5,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.checks import house, licences, locks, secrets, templates
@@ -68,26 +70,45 @@ CHECKS: dict[str, tuple[str, Check]] = {
 }
 
 
+@dataclass(frozen=True)
+class Result:
+    """How a check went: what is wrong (``None``: nothing), why it was skipped, and how long it took."""
+
+    wrong: str | None
+    skipped: str | None
+    seconds: float
+
+    @property
+    def state(self) -> str:
+        if self.wrong is not None:
+            return "NOT OK"
+        return f"skipped, {self.skipped}:" if self.skipped else "ok"
+
+
+def carry_out(check: Check) -> Result:
+    """Run one check."""
+    begun = time.perf_counter()
+    try:
+        return Result(check(), None, time.perf_counter() - begun)
+    except Skipped as reason:
+        return Result(None, str(reason), time.perf_counter() - begun)
+
+
 def main(names: list[str]) -> int:
     unknown = [name for name in names if name not in CHECKS]
     if unknown:
         sys.stderr.write(f"There is no check {unknown[0]}; there are: {', '.join(CHECKS)}.\n")
         return 2
     failed = []
-    for name in names or CHECKS:
-        what, check = CHECKS[name]
-        begun = time.perf_counter()
-        try:
-            wrong, state = check(), "ok"
-        except Skipped as reason:
-            wrong, state = None, f"skipped, {reason}:"
-        if wrong is not None:
-            failed.append(name)
-            state = "NOT OK"
-        sys.stdout.write(f"{name:10} {time.perf_counter() - begun:5.1f} s  {state:8} {what}\n")
-        if wrong:
-            sys.stdout.write("".join(f"    {line}\n" for line in wrong.splitlines()))
-        sys.stdout.flush()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        running = {name: pool.submit(carry_out, CHECKS[name][1]) for name in names or CHECKS}
+        for name, future in running.items():
+            result = future.result()
+            sys.stdout.write(f"{name:10} {result.seconds:5.1f} s  {result.state:8} {CHECKS[name][0]}\n")
+            if result.wrong is not None:
+                failed.append(name)
+                sys.stdout.write("".join(f"    {line}\n" for line in result.wrong.splitlines()))
+            sys.stdout.flush()
     if failed:
         sys.stdout.write(f"Not in order: {', '.join(failed)}. One alone: python -m deploy.checks {failed[0]}\n")
     return 1 if failed else 0
