@@ -6,7 +6,9 @@ from uuid import UUID
 
 from playwright.async_api import Page, expect
 
+from contracts.events.referral import DeclineReason
 from deploy.demo.region import GUIDANCE
+from services.referral.client import Promise
 from services.referral.domain.identity import fictional_bsn
 from tests.integration.referral.trajectory_files import file as trajectory_file
 from tests.integration.referral.trajectory_files import row as trajectory
@@ -67,6 +69,9 @@ async def test_somebody_is_referred_decided_about_accepted_and_helped(region: Re
         await page.locator(f"a[href$='{PLANNER}']").click()
         await expect(page.get_by_role("heading", name="Werklijst", level=1)).to_be_visible()
         await expect(page.locator(".ca-table th[scope=row]").first).to_have_text(SURNAME)
+        await page.locator("summary", has_text="Weigeren").click()
+        await page.locator("#places tr", has_text="Begeleiding").get_by_role("link").click()
+        await expect(page.locator("#field-places")).to_be_visible()
         await good(window, "provider-worklist", BOTH)
         await page.get_by_label(f"Uw eigen nummer voor {SURNAME}").fill("ZR-1")
         await page.locator(".ca-acts button", has_text="Accepteren").click()
@@ -126,6 +131,46 @@ async def test_without_javascript_a_row_is_refused_with_a_reason_and_help_ends(r
         assert "Het einde is gemeld." in await page.locator(".utrecht-alert--ok").inner_text()
         stopped = await planner.referral(waiting[0].referral_id)
         assert (stopped.status.value, stopped.stop_reason) == ("stopped", "as_planned")
+
+
+async def test_somebody_whom_nobody_took_gets_another_place(region: Region, signed_in: Open) -> None:
+    journey = UUID(await region.request(4))
+    await region.grant(str(journey))
+    await region.referral(PLANNER).decline(journey, DeclineReason.NO_ROOM, idempotency_key=region.key())
+    await region.referral("system").escalate(journey, Promise.PLACE, idempotency_key=region.key())
+    async with signed_in(NIJMEGEN) as window:
+        page = window.page
+        task = page.locator(f"#task-{journey}")
+        await expect(task).to_contain_text("Zoek een plek voor A. Smit: niemand nam Jeugdhulp ambulant aan.")
+        await good(window, "access-worklist", BOTH)
+        await task.get_by_role("link", name="Plek zoeken").click()
+        await expect(page.get_by_text("Al gevraagd: De Zilveren Reiger.")).to_be_visible()
+        await expect(page.locator("#field-provider .sp-choice")).to_have_count(1)
+        await good(window, "access-place")
+        await page.get_by_label("Kompas & Kade").check()
+        await page.get_by_role("button", name="Plek aanbieden").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Toegewezen aan Kompas & Kade")
+
+        await page.goto(f"{window.url}/access/referrals/{journey}/withdraw")
+        await good(window, "access-withdraw")
+        await page.get_by_label("Er is andere hulp gevonden").check()
+        await page.get_by_role("button", name="Intrekken").click()
+        await expect(page.locator(".sp-timeline")).to_contain_text("Er is andere hulp gevonden")
+
+
+async def test_a_request_is_turned_down_with_a_reason(region: Region, signed_in: Open) -> None:
+    journey = await region.request(7)
+    async with signed_in(NIJMEGEN, f"/access/referrals/{journey}/decide") as window:
+        page = window.page
+        await page.get_by_label("Afwijzen").check()
+        await expect(page.locator("#field-provider")).not_to_be_visible()
+        await page.get_by_role("button", name="Besluiten").click()
+        await expect(page.locator("#error-reason")).to_have_text("Kies de reden. De aanbieder krijgt die ook.")
+        await page.select_option("#field-reason", "stacking")
+        await page.get_by_role("button", name="Besluiten").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_have_text("Afgewezen. De aanbieder hoort de reden.")
+        await page.goto(f"{window.url}/access/referrals/{journey}/decide")
+        await expect(page.get_by_text("Hier valt niets meer te besluiten.")).to_be_visible()
 
 
 async def test_a_double_click_does_one_thing(region: Region, signed_in: Open) -> None:
@@ -228,6 +273,7 @@ async def test_a_provider_asks_applies_and_signs(region: Region, signed_in: Open
         await page.goto(f"{window.url}/provider/agreements/{agreement}")
         await good(window, "provider-agreement")
         await page.get_by_role("link", name="Tekenen").click()
+        await good(window, "provider-sign")
         await page.get_by_role("button", name="Tekenen").click()
         await expect(page.locator(".utrecht-alert--ok")).to_have_text("Getekend. De overeenkomst is gesloten.")
 

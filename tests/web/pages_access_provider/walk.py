@@ -26,7 +26,7 @@ async def good(window: Window, name: str, axe_at: tuple[int, ...] = (1440,)) -> 
         assert not await window.page.evaluate("document.documentElement.scrollWidth > innerWidth"), f"{name} at {width}"
         if SHOTS:
             await window.page.evaluate("document.fonts.ready")
-            await window.page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
+            await window.page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True, caret="initial")
     assert window.complaints == [], f"{name}: {window.complaints}"
 
 
