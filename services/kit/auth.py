@@ -6,6 +6,7 @@ A token is a JWT signed with RS256 or ES256 by the configured issuer, for our au
 """
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Annotated, Any, Literal, cast
@@ -29,6 +30,8 @@ LEEWAY_SECONDS = 30
 """How far the clocks of issuer and service may differ."""
 KEYS_LIVE_SECONDS = 600.0
 """How long fetched keys are trusted before they are fetched again (a withdrawn key stops working)."""
+REMEMBERED_TOKENS = 10_000
+"""Tokens whose signature need not be verified again; when there are more, all are forgotten."""
 RETRY_SECONDS = 5.0
 """How long after a fetch an unknown key id does not cause another one: nobody can make us flood the issuer."""
 
@@ -62,22 +65,35 @@ class TokenVerifier:
         self._keys: KeySet | None = None
         self._fetched_at = 0.0
         self._lock = asyncio.Lock()
+        self._verified: dict[bytes, tuple[Actor, float]] = {}
 
     async def verify(self, token: str) -> Actor:
         """The caller that ``token`` speaks for."""
         keys = await self._current_keys(older_than=KEYS_LIVE_SECONDS)
+        # The same token comes with every request of a session; its signature does not change.
+        digest = hashlib.sha256(token.encode()).digest()
+        actor, ends = self._verified.get(digest, (None, 0.0))
+        if actor is not None and self._clock() < ends:
+            return actor
+        claims = await self._claims(token, keys)
+        actor = _actor(claims)
+        if len(self._verified) >= REMEMBERED_TOKENS:
+            self._verified.clear()
+        self._verified[digest] = actor, float(claims["exp"])
+        return actor
+
+    async def _claims(self, token: str, keys: KeySet) -> dict[str, Any]:
         try:
-            claims = self._decode(token, keys)
+            return self._decode(token, keys)
         except InvalidKeyIdError:
             # The issuer may have begun to sign with a new key since we looked.
             keys = await self._current_keys(older_than=RETRY_SECONDS)
             try:
-                claims = self._decode(token, keys)
+                return self._decode(token, keys)
             except (JoseError, ValueError) as error:
                 raise _refused(error) from None
         except (JoseError, ValueError) as error:
             raise _refused(error) from None
-        return _actor(claims)
 
     async def ready(self) -> None:
         """Raises ``Unavailable`` unless the issuer's keys are known."""
@@ -104,6 +120,7 @@ class TokenVerifier:
                 return self._keys
             try:
                 self._keys = await self._fetch()
+                self._verified.clear()  # a key may have been withdrawn
             except (httpx.HTTPError, JoseError, ValueError, KeyError, TypeError) as error:
                 if self._keys is None:
                     raise Unavailable(

@@ -148,12 +148,12 @@ class EventConsumer:
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
             "auto.offset.reset": "earliest",
-            "fetch.wait.max.ms": 20,
             "queued.min.messages": 10_000,
         }
         if self._classic:
-            return settings | {"session.timeout.ms": 6000, "heartbeat.interval.ms": 1000}
-        return settings | {"group.protocol": "consumer"}
+            # Such a broker may not wake a fetch that waits.
+            return settings | {"session.timeout.ms": 6000, "heartbeat.interval.ms": 1000, "fetch.wait.max.ms": 20}
+        return settings | {"group.protocol": "consumer", "fetch.wait.max.ms": 250}
 
     # --- called by the Kafka client, in the consumer's own thread
 

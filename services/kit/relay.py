@@ -122,6 +122,7 @@ class Relay:
     async def _hold(self, connection: Any) -> None:
         """Hold the partitions that are free for as long as this session lives, and publish them."""
         held: list[int] = []
+        reached: dict[int, int] = {}
         try:
             while True:
                 if connection.is_closed():
@@ -133,10 +134,12 @@ class Relay:
                 if not held:
                     await asyncio.sleep(RETRY_SECONDS[1])
                     continue
-                await self._rewind_for_refills(held)
-                if fresh or self._producer is None or time.monotonic() > self._compare_again_at:
+                compare = self._producer is None or time.monotonic() > self._compare_again_at
+                if fresh or compare or self._refills:
+                    await self._rewind_for_refills(held)
                     await self._compare(held)
-                if await self._publish_until_idle(held):
+                    reached = await self._cursors(held)
+                if await self._publish_until_idle(reached):
                     await self._rest()
         finally:
             if held and not connection.is_closed():
@@ -179,20 +182,21 @@ class Relay:
             }
         )
 
-    async def _publish_until_idle(self, held: Sequence[int]) -> bool:
-        """Publish what is in the log; ``False`` when there is something else to look after before it is done.
+    async def _publish_until_idle(self, reached: dict[int, int]) -> bool:
+        """Publish what is in the log behind ``reached``, which moves along.
+
+        ``False`` when there is something else to look after before it is done.
 
         Three things go on at once: the next rows are read, a batch is handed to the client, and the batch before it is
         on its way to the broker.
         """
         loop = asyncio.get_running_loop()
         distracted = False
-        reached = await self._cursors(held)
         on_its_way: Batch | None = None
         rows = await self._read(reached)
         while rows:
             batch = Batch({row["partition"]: row["sequence"] for row in rows}, len(rows))
-            reached |= batch.last
+            reached.update(batch.last)
             distracted = bool(self._refills) or time.monotonic() > self._compare_again_at
             reading = None if distracted else asyncio.create_task(self._read(reached))
             try:
@@ -274,8 +278,11 @@ class Relay:
         self.wake()
 
     async def _rewind_for_refills(self, held: Sequence[int]) -> None:
-        for partition in [partition for partition in self._refills if partition in held]:
-            first = self._refills.pop(partition)
+        # Every relay hears every request; the one that holds the partition answers, and whoever misses events asks again.
+        asked, self._refills = self._refills, {}
+        for partition, first in asked.items():
+            if partition not in held:
+                continue
             log.info("relay_refills", topic=self._topic.name, partition=partition, first=first)
             await self._database.worker.execute(
                 "update relay_cursor set sequence = least(sequence, $2) where partition = $1", partition, first - 1
@@ -292,7 +299,8 @@ class Relay:
 async def rewind(database: Database, first: int) -> dict[int, int]:
     """Have the log published again from sequence ``first`` on: per partition, how many events that is.
 
-    An idle relay sees it at its next look; ask a busy one besides (``refills``), as it stores its own cursor again.
+    A relay that runs sees it when it looks at its cursors again, if it has not stored them over this by then: so ask it
+    besides (``refills``).
     """
     rows = await database.worker.fetch(
         """update relay_cursor c set sequence = least(c.sequence, $1 - 1)

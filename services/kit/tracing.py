@@ -17,6 +17,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from opentelemetry.util.types import AttributeValue
 
 _propagator = TraceContextTextMapPropagator()
+_tracer = trace.get_tracer("samenspel")
 
 
 def configure(service: str, endpoint: str | None = None) -> None:
@@ -57,8 +58,7 @@ def span(
     Attributes must not say anything about a person. An exception marks the span failed, by its type only.
     """
     parent = _propagator.extract({"traceparent": traceparent}) if traceparent else None
-    tracer = trace.get_tracer("samenspel")
-    with tracer.start_as_current_span(
+    with _tracer.start_as_current_span(
         name, context=parent, kind=kind, attributes=attributes, record_exception=False, set_status_on_exception=False
     ) as current:
         try:
