@@ -36,6 +36,15 @@ def machine_now() -> datetime:
     return datetime.now(UTC)
 
 
+READ_SECONDS, WRITE_SECONDS = 10.0, 60.0
+"""How long a page waits for a service: a file with thousands of rows takes longer than a look."""
+
+
+async def _patient_with_changes(request: httpx.Request) -> None:
+    if request.method != "GET":
+        request.extensions["timeout"] = {**request.extensions.get("timeout", {}), "read": WRITE_SECONDS}
+
+
 def create_app(
     settings: PortalSettings,
     *,
@@ -54,7 +63,11 @@ def create_app(
     tracing.configure("portal", settings.otel_exporter_otlp_endpoint)
     themes = load_themes()
     static = StaticFiles()
-    http = httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(10.0, connect=3.0))
+    http = httpx.AsyncClient(
+        transport=transport,
+        timeout=httpx.Timeout(READ_SECONDS, connect=3.0),
+        event_hooks={"request": [_patient_with_changes]},
+    )
     verifier = TokenVerifier(settings.oidc_issuer, settings.oidc_audience, http, wall_clock)
     charts = Charts(themes[DEFAULT])
     items = pages.all_navigation()

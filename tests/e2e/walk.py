@@ -1,0 +1,145 @@
+"""Walking through the portal as its people: real sign-in, and on every page the same examination."""
+
+import os
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, expect
+
+from deploy.demo.cast import Cast
+from deploy.demo.clock import BusinessClock
+from services.kit.working_days import local_date
+from tests.web.visitor import Window
+
+SHOTS = Path(os.environ["SHOTS"]) if "SHOTS" in os.environ else None
+"""A folder for pictures of every page at three widths: ``SHOTS=/tmp/x pytest tests/e2e``."""
+WIDTHS = (390, 768, 1440)
+FOLLOWS_SECONDS = 2.0
+"""How soon dates on screen follow a business clock that was moved."""
+
+
+def size(width: int) -> dict[str, int]:
+    return {"width": width, "height": 900}
+
+
+@dataclass
+class Walk:
+    """The people of the demonstration with a browser. ``examined`` tells which pages were looked at."""
+
+    browser: Browser
+    portal: str
+    cast: Cast
+    clock: BusinessClock
+    examined: list[str] = field(default_factory=list)
+    _english: dict[str, Window] = field(default_factory=dict)
+
+    async def today(self) -> date:
+        """Today, by the business clock."""
+        return local_date(await self.clock.now())
+
+    @asynccontextmanager
+    async def visitor(self, path: str, person: str | None = None, *, javascript: bool = True) -> AsyncIterator[Window]:
+        """A window on ``path``, of a visitor or of a person who signs in first."""
+        context = await self.browser.new_context(
+            viewport={"width": 1440, "height": 900}, locale="nl-NL", java_script_enabled=javascript
+        )
+        window = Window(await context.new_page(), self.portal)
+        window.page.set_default_timeout(20_000)
+        entrance = f"/sign-in?login_hint={person}&next={path}" if person else path
+        answer = await window.page.goto(self.portal + entrance)
+        assert answer is not None
+        assert answer.status == 200, f"{path} answers {answer.status}"
+        try:
+            yield window
+        finally:
+            await context.close()
+
+    async def good(self, window: Window, name: str, person: str | None = None) -> None:
+        """The page on screen is accessible in both languages, fits at every width, and the browser is content.
+
+        Dutch is examined wide and English on a phone. Without JavaScript only the fit is looked at here, since axe is
+        a script; the English one has it.
+        """
+        page = window.page
+        for width in WIDTHS:
+            await page.set_viewport_size({"width": width, "height": 900})
+            assert await fits(page), f"{name} scrolls sideways at {width}"
+            if SHOTS:
+                await page.evaluate("document.fonts.ready")
+                await page.screenshot(path=SHOTS / f"{len(self.examined):02}-{name}-{width}.png", full_page=True)
+        scripted = await page.locator("html").evaluate("() => typeof htmx !== 'undefined'")
+        if scripted:
+            assert await window.violations() == [], f"{name}, in Dutch"
+        assert window.complaints == [], f"{name}: {window.complaints}"
+        await self._good_in_english(page, name, person)
+        self.examined.append(name)
+
+    async def _good_in_english(self, dutch: Page, name: str, person: str | None) -> None:
+        path = dutch.url.removeprefix(self.portal)
+        english = await self._window_in_english(person)
+        await english.open(path)
+        await expect(english.page.locator("html")).to_have_attribute("lang", "en")
+        assert await fits(english.page), f"{name} scrolls sideways in English"
+        assert await english.violations() == [], f"{name}, in English on a phone"
+        assert english.complaints == [], f"{name} in English: {english.complaints}"
+
+    async def _window_in_english(self, person: str | None) -> Window:
+        key = person or ""
+        if key not in self._english:
+            context = await self.browser.new_context(viewport={"width": 390, "height": 900}, locale="en-GB")
+            window = Window(await context.new_page(), self.portal)
+            await window.open(f"/sign-in?login_hint={person}&next=/help" if person else "/help")
+            await window.page.get_by_role("button", name="English").click()
+            await expect(window.page.locator("html")).to_have_attribute("lang", "en")
+            self._english[key] = window
+        return self._english[key]
+
+    async def close(self) -> None:
+        for window in self._english.values():
+            await window.page.context.close()
+
+
+async def fits(page: Page) -> bool:
+    """Whether nothing makes the page scroll sideways."""
+    return bool(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+async def fill(page: Page, **values: str | int | date) -> None:
+    """Fill in fields by their name; a field with choices takes the value of one."""
+    for name, value in values.items():
+        where = page.locator(f"#field-{name}")
+        if await where.evaluate("field => field.tagName") == "SELECT":
+            await where.select_option(str(value))
+        else:
+            await where.fill(str(value))
+
+
+async def tick(page: Page, name: str) -> None:
+    """Tick every box of a field."""
+    for box in await page.locator(f"input[name='{name}']").all():
+        await box.check()
+
+
+async def send(page: Page, form: str = "main form:has(.sp-submit)") -> None:
+    """Press the button at the end of the form, and wait for the page that follows."""
+    async with page.expect_navigation():
+        await page.locator(f"{form} .sp-submit button").click()
+    wrong = page.locator(".sp-errors")
+    assert await wrong.count() == 0, f"the form is refused: {await wrong.all_inner_texts()}"
+
+
+async def follow(page: Page, address: str) -> None:
+    """Click the first link in the page to an address with this ending."""
+    async with page.expect_navigation():
+        await page.locator(f"main a[href$='{address}']").first.click()
+
+
+def days_in(text: str) -> int:
+    """The number in "nog 12 dagen"."""
+    found = re.search(r"\d+", text)
+    assert found is not None, text
+    return int(found.group())
