@@ -115,14 +115,19 @@ def trend(points: Sequence[Point], band: Band | None, unit: Unit, last_label: st
     if band is not None:
         edges = {"values": [{"low": band.low, "high": band.high, "text": band.label}]}
         limits: Spec = {"y": {**y, "field": "low"}, "y2": {"field": "high"}}
+        # Its words stand where the line does not begin.
+        begins_high = bool(known) and (known[0].value or 0) > (band.low + band.high) / 2
         layers += [
             {"data": edges, "mark": {"type": "rect", "color": INK["band"]}, "encoding": limits},
             {
                 "data": edges,
-                "mark": {"type": "text", "align": "left", "baseline": "top", "dy": 6, "dx": 6, "fontSize": 12},
+                "mark": {
+                    "type": "text", "align": "left", "baseline": "bottom" if begins_high else "top",
+                    "dy": -6 if begins_high else 6, "dx": 6, "fontSize": 12,
+                },
                 "encoding": {
                     "x": {"value": 0},
-                    "y": {**y, "field": "high"},
+                    "y": {**y, "field": "low" if begins_high else "high"},
                     "text": {"field": "text", "type": "nominal"},
                 },
             },
