@@ -16,7 +16,7 @@ from pydantic.alias_generators import to_camel
 
 from services.kit.actor import Actor
 from services.kit.database import Database
-from services.kit.problems import Conflict, Text
+from services.kit.problems import Conflict, Problem, Text
 from services.kit.unit import FirstAnswer, Unit
 
 
@@ -86,7 +86,15 @@ class CommandBus:
                 # The same command ran at the same moment and was first: its answer is now in the log.
                 if error.table_name != "command_log" or attempt == MAX_ATTEMPTS:
                     raise
+            except Problem:
+                # Perhaps refused only because the same command, given at the same moment, had just been carried out.
+                if attempt == MAX_ATTEMPTS or not await self._answered(actor, idempotency_key, fingerprint):
+                    raise
         raise AssertionError("unreachable")
+
+    async def _answered(self, actor: Actor, key: str, fingerprint: str) -> bool:
+        async with self._database.unit(actor, command_key=key) as unit:
+            return unit.fingerprint == fingerprint
 
     async def _once(
         self,
