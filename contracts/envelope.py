@@ -132,7 +132,7 @@ def to_structured(envelope: Envelope, data: Any) -> dict[str, Any]:
 
 
 def murmur2(data: bytes) -> int:
-    """Kafka's default key hash (32 bits, signed as Java does); keeps a key on one partition for any producer."""
+    """Kafka's default key hash, as 32 bits without a sign; keeps a key on one partition for any producer."""
     mask = 0xFFFFFFFF
     length = len(data)
     m = 0x5BD1E995

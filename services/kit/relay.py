@@ -278,7 +278,7 @@ class Relay:
         self.wake()
 
     async def _rewind_for_refills(self, held: Sequence[int]) -> None:
-        # Every relay hears every request; the one that holds the partition answers, and whoever misses events asks again.
+        # Every relay hears every request and the one that holds the partition answers; who misses events asks again.
         asked, self._refills = self._refills, {}
         for partition, first in asked.items():
             if partition not in held:
