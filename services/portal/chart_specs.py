@@ -122,8 +122,12 @@ def trend(points: Sequence[Point], band: Band | None, unit: Unit, last_label: st
             {
                 "data": edges,
                 "mark": {
-                    "type": "text", "align": "left", "baseline": "bottom" if begins_high else "top",
-                    "dy": -6 if begins_high else 6, "dx": 6, "fontSize": 12,
+                    "type": "text",
+                    "align": "left",
+                    "baseline": "bottom" if begins_high else "top",
+                    "dy": -6 if begins_high else 6,
+                    "dx": 6,
+                    "fontSize": 12,
                 },
                 "encoding": {
                     "x": {"value": 0},

@@ -7,8 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from services.monitoring.client import MirrorView
-from services.monitoring.views import MirrorItemView
+from services.monitoring.client import MirrorItemView, MirrorView
 from services.portal.components import Column, Row, Table
 from services.portal.directing.figures import month, written
 from services.portal.directing.names import names
