@@ -84,7 +84,9 @@ class Walk:
         await english.open(path)
         await expect(english.page.locator("html")).to_have_attribute("lang", "en")
         assert await fits(english.page), f"{name} scrolls sideways in English"
-        assert await english.violations() == [], f"{name}, in English on a phone"
+        # Colours do not depend on the language, and looking at them is most of the work of axe.
+        wrong = await english.violations(without=["color-contrast"])
+        assert wrong == [], f"{name}, in English on a phone"
         assert english.complaints == [], f"{name} in English: {english.complaints}"
 
     async def _window_in_english(self, person: str | None) -> Window:

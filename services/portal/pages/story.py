@@ -57,7 +57,7 @@ CHAPTERS: Final = (
             "three goals, whether things get better, and how far each figure can be trusted."
         ),
         N_("To the council of Heumen"),
-        None,
+        Place("/council/{municipality}", {"municipality": HEUMEN}),
         "turn",
     ),
     Chapter(
@@ -87,7 +87,7 @@ CHAPTERS: Final = (
             "the figure that it is about, and asks a question right there."
         ),
         N_("To what is new for the council"),
-        None,
+        Place("/council/{municipality}", {"municipality": HEUMEN}),
         "letter",
     ),
 )
