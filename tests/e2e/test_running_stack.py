@@ -4,8 +4,11 @@ One stack for both: a platform that was killed and refilled has written more log
 """
 
 import asyncio
+import json
+import os
 import random
 import re
+import sys
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -96,6 +99,21 @@ async def test_the_checks_of_the_faults_see_harm(stage: Stage, monkeypatch: pyte
         assert await invariants.dense(stage.stack.admin_url) == await invariants.journeys(stage) == []
     finally:
         await connection.close()
+
+
+@pytest.mark.usefixtures("played")
+async def test_the_operators_command_simulates_on_the_running_stack(stage: Stage) -> None:
+    asked = ["--municipalities", "2", "--clients", "3", "--months", "2", "--seed", "5", "--rate", "50", "--json"]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "deploy.cli.main", "simulate", *asked,
+        stdout=asyncio.subprocess.PIPE, env=os.environ | {"SAMENSPEL_STATE": str(stage.stack.state.directory)},
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    assert process.returncode == 0
+    told = json.loads(said)
+    assert (told["begun"], told["finished"], told["refused"]) == (3, 3, {})
+    assert told["commandMilliseconds"]["p99"] >= told["commandMilliseconds"]["p50"] > 0
+    await stage.quiet()
 
 
 # --- nothing personal outside the vault
