@@ -46,9 +46,9 @@ class Desk:
     applications: Mapping[UUID, tuple[int, int]] = field(default_factory=dict)
     """How many applications there are and how many were judged, by commission."""
 
-    def tasks(self) -> list[Task]:
-        """Warnings first; then what is due first."""
-        others = [task for each in self.deadlines if (task := self._of(each)) is not None]
+    def tasks(self, more: Sequence[Task] = ()) -> list[Task]:
+        """Warnings first; then what is due first, with ``more`` from elsewhere."""
+        others = [*more, *(task for each in self.deadlines if (task := self._of(each)) is not None)]
         others.sort(key=lambda task: (task.due is None, task.due and str(task.due)))
         return [*self._warned(), *others]
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from services.commissioning.client import CommissioningClient, SpendingRoom
+from services.council.client import CouncilClient
 from services.kit.http import ServiceClient
 from services.portal.charts import charts
 from services.portal.clients import service
@@ -18,7 +19,8 @@ from services.portal.components import Task
 from services.portal.directing import news, overview, tasks
 from services.portal.directing.budget import run_rate
 from services.portal.directing.names import Names, names
-from services.portal.directing.people import Commissioning, Director, called
+from services.portal.directing.other_tasks import council_questions, round_to_open
+from services.portal.directing.people import Commissioning, Director, Monitoring, called
 from services.portal.directing.sayings import Knowledge
 from services.portal.directing.speech import Speech, speech
 from services.portal.exports import download, export
@@ -35,8 +37,7 @@ SHOWN_TASKS = 5
 SHOWN_CHANGES = 8
 _NOON, _EVENING = 12, 18
 
-Council = Annotated[ServiceClient, Depends(service(ServiceClient, "council"))]
-Monitoring = Annotated[ServiceClient, Depends(service(ServiceClient, "monitoring"))]
+Councils = Annotated[CouncilClient, Depends(service(CouncilClient, "council"))]
 Referral = Annotated[ServiceClient, Depends(service(ServiceClient, "referral"))]
 
 
@@ -46,7 +47,7 @@ class Sources:
 
     commissioning: Commissioning
     monitoring: Monitoring
-    council: Council
+    council: Councils
     referral: Referral
 
 
@@ -76,9 +77,11 @@ async def home(
     )
     told = _news(sources, _, known, rooms.items)
     begin = datetime.combine(today - timedelta(days=1), time(), AMSTERDAM)
-    (commissions, questions, applications, drafted), (changes, cursors), chart = await asyncio.gather(
+    (commissions, questions, applications, drafted), (changes, cursors), asked, round_, chart = await asyncio.gather(
         tasks.progress(commissioning, deadlines),
         told.since(begin, SHOWN_CHANGES),
+        council_questions(_, person, sources.council),
+        round_to_open(_, person, sources.monitoring, today),
         run_rate(
             request, _, rooms.items, rooms.year, today,
             title=_("Budget of %(name)s in %(year)s", name=_whose(known, person), year=rooms.year),
@@ -87,7 +90,7 @@ async def home(
     )  # fmt: skip
     by_id = {room.agreement_id: room for room in rooms.items}
     desk = tasks.Desk(person, _, known, now, by_id, warnings, deadlines, commissions, drafted, questions, applications)
-    todo = desk.tasks()
+    todo = desk.tasks([*asked, *round_])
     shown = overview.chosen(rooms.items, query, known)
     return render(
         request,
