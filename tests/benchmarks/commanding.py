@@ -13,6 +13,7 @@ from contracts.envelope import partition_of
 from services.kit.commands import CommandBus
 from services.kit.database import Database, register_codecs
 from services.kit.garbage import settle
+from tests.benchmarks import peers
 from tests.benchmarks.bench import Bench, tell
 from tests.benchmarks.http_load import Connection
 from tests.benchmarks.measuring import Measure, in_turns
@@ -93,6 +94,7 @@ async def measure_in_process(bench: Bench) -> Measure:
         settle()
         under, rate, ratio = await in_turns(lambda: load(floor.once), lambda: load(once))
     await floor.close()
+    peer = await peers.eventsourcing_commands(bench, WRITERS, SECONDS)
     return Measure(
         "command in process",
         rate,
@@ -102,6 +104,8 @@ async def measure_in_process(bench: Bench) -> Measure:
         int(rate * SECONDS),
         0.4,
         "the head of the log's partition, held until the disk has the commit: at most eight commits at once",
+        {"eventsourcing": peer} if peer else {},
+        peers.absent("eventsourcing"),
     )
 
 

@@ -11,6 +11,7 @@ from contracts.events.referral import AllocationGranted
 from services.kit.consumer import EventConsumer
 from services.kit.database import Database
 from services.kit.garbage import settle
+from tests.benchmarks import peers
 from tests.benchmarks.bench import Bench, tell
 from tests.benchmarks.kafka import fill, new_topic, records_of
 from tests.benchmarks.measuring import Measure, in_turns, until
@@ -19,6 +20,7 @@ from tests.benchmarks.workload import UPSERT, Listing, listed_row
 
 EVENTS = 30_000
 BATCH = 1000
+PEER_EVENTS = 3_000
 
 
 async def measure(bench: Bench) -> Measure:
@@ -65,6 +67,10 @@ async def measure(bench: Bench) -> Measure:
 
         settle()
         under, rate, ratio = await in_turns(floor, ours)
+        found = {
+            "FastStream + asyncpg": await peers.faststream(bench, topic, PEER_EVENTS),
+            "eventsourcing follower": await peers.eventsourcing_follower(bench),
+        }
     return Measure(
         "consume",
         rate,
@@ -74,4 +80,6 @@ async def measure(bench: Bench) -> Measure:
         EVENTS,
         0.35,
         "reading headers and validating JSON into event models in one Python process; the upsert itself runs beside it",
+        {name: peer for name, peer in found.items() if peer},
+        peers.absent("faststream", "eventsourcing"),
     )
