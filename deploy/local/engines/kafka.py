@@ -47,6 +47,11 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 share.coordinator.state.topic.num.partitions=4
 group.initial.rebalance.delay.ms=0
+# A consumer that was killed gives up its partitions after these seconds; by default that takes 45.
+group.consumer.min.session.timeout.ms=6000
+group.consumer.session.timeout.ms=6000
+group.consumer.min.heartbeat.interval.ms=1000
+group.consumer.heartbeat.interval.ms=1000
 # After a crash the new process is admitted only when the old one's session has run out.
 broker.session.timeout.ms=2000
 broker.heartbeat.interval.ms=400
