@@ -290,11 +290,14 @@ def run_rate(
     ]
     if forecast:
         end = {"values": [{"label": forecast[-1].label, "value": forecast[-1].value, "text": words["forecast"]}]}
+        # A line of money rises, so there is room above its end; unless the line of the ceiling runs there.
+        close = not over and (forecast[-1].value or 0) > 0.84 * ceiling
+        below = 34 if wide else 56
         layers.append(
             {
                 "data": end,
                 "mark": {
-                    "type": "text", "align": "right", "dx": 10, "dy": -12 if over else 18,
+                    "type": "text", "align": "right", "dx": 4, "dy": below if close else -12,
                     "fontSize": 14, "fontWeight": "bold", "color": ahead,
                 },
                 "encoding": {"x": x, "y": y, "text": {"field": "text", "type": "nominal"}},

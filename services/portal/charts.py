@@ -39,6 +39,7 @@ _NOISE = re.compile(
     r'| (?:opacity|stroke-width|fill-opacity|stroke-opacity)="1"| stroke-miterlimit="10"| transform="translate\(0,0\)"'
 )
 _EMPTY = re.compile(r'<path(?: aria-hidden="true")? d="M0,0h0v0h0Z"/>|<g></g>')
+_TAG = re.compile(r"<[^>]*>")
 _FINE = re.compile(r"(\d\.\d)\d+")
 _SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"[^>]*>')
 
@@ -63,8 +64,8 @@ class Chart:
 
 def without_noise(svg: str) -> str:
     """The drawing without what a page does not need: roles of its parts, classes, fonts (the page has its own)."""
-    # A tenth of a pixel is finer than anybody sees.
-    cleaned = _FINE.sub(r"\1", _NOISE.sub("", svg))
+    # A tenth of a pixel is finer than anybody sees. Only in the drawing: "€ 275.913" is a text.
+    cleaned = _TAG.sub(lambda tag: _FINE.sub(r"\1", tag.group()), _NOISE.sub("", svg))
     previous = ""
     while previous != cleaned:
         previous, cleaned = cleaned, _EMPTY.sub("", cleaned)

@@ -1,5 +1,6 @@
 """Walking through the portal as its people: real sign-in, and on every page the same examination."""
 
+import logging
 import os
 import re
 from collections.abc import AsyncIterator
@@ -18,6 +19,7 @@ from tests.web.visitor import Window
 SHOTS = Path(os.environ["SHOTS"]) if "SHOTS" in os.environ else None
 """A folder for pictures of every page at three widths: ``SHOTS=/tmp/x pytest tests/e2e``."""
 WIDTHS = (390, 768, 1440)
+_log = logging.getLogger("samenspel.walk")
 FOLLOWS_SECONDS = 2.0
 """How soon dates on screen follow a business clock that was moved."""
 
@@ -77,6 +79,7 @@ class Walk:
         assert window.complaints == [], f"{name}: {window.complaints}"
         await self._good_in_english(page, name, person)
         self.examined.append(name)
+        _log.info("examined %s", name)
 
     async def _good_in_english(self, dutch: Page, name: str, person: str | None) -> None:
         path = dutch.url.removeprefix(self.portal)

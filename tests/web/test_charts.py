@@ -75,6 +75,20 @@ async def test_numbers_in_a_picture_are_dutch(studio: Charts) -> None:
     assert "€ 3 mln." in run_rate
 
 
+async def test_thousands_are_whole_in_a_picture(studio: Charts) -> None:
+    chart = await studio.run_rate(
+        FMT,
+        title="Budget",
+        description="x",
+        spent=[("jan", 222_998_00)],
+        forecast=[("feb", 275_913_00)],
+        ceiling=950_000_00,
+    )
+    for picture in (str(chart.wide), str(chart.narrow)):
+        assert ">€ 275.913<" in picture.replace("\N{NO-BREAK SPACE}", " ")
+        assert not re.search(r'="[^"]*\d\.\d{4,}', picture), "a drawing is no finer than anybody sees"
+
+
 async def test_the_same_data_are_drawn_once(studio: Charts) -> None:
     await every_chart(studio)
     drawn = len(studio._drawn)

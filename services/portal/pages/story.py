@@ -13,15 +13,12 @@ from services.commissioning.client import CommissioningClient
 from services.council.client import CouncilClient
 from services.kit.problems import Problem
 from services.portal.i18n import N_
-from services.portal.pages import NavigationItem
 from services.portal.people import Visitor
 from services.portal.places import Place, url_of
 from services.portal.pulse import PATIENCE_SECONDS, Pulse
 from services.portal.views import render, translate, views
 
 router = APIRouter()
-
-NAVIGATION = (NavigationItem(N_("The story"), "/story", order=92),)
 
 HEUMEN: Final = "0252"
 """The council that the story is about."""
