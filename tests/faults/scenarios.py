@@ -10,12 +10,16 @@ from typing import Any
 from deploy.local.processes import PROCESSES
 from deploy.simulate.measures import summary
 from deploy.simulate.simulation import Size
+from tests.faults import disturbances
 from tests.faults.invariants import check
 from tests.faults.stage import Recovery, Stage, moment
 
 LOAD = Size(municipalities=4, clients=10_000, months=3, seed=0, rate=12.0, at_once=6)
 """A steady load, far more journeys than any scenario lasts for; each scenario has a seed of its own."""
 STORM = 6
+FROZEN_SECONDS = 6.0
+JOURNEYS = 30
+"""A scenario goes on until so many journeys were begun, however quick the fault was."""
 
 Faults = Callable[[Stage, random.Random], Awaitable[list[Recovery]]]
 
@@ -78,6 +82,48 @@ async def storm(stage: Stage, chance: random.Random) -> list[Recovery]:
     return list(await asyncio.gather(*dying))
 
 
+async def cut_connections(stage: Stage, chance: random.Random) -> list[Recovery]:
+    """Every database session ends, three times."""
+    recoveries = []
+    for _ in range(3):
+        await moment(chance)
+        fault = "database connections are cut"
+        recoveries.append(await stage.disturb(fault, lambda: disturbances.cut_connections(stage.stack)))
+    return recoveries
+
+
+def freezing(name: str) -> Faults:
+    """It hangs for some seconds, with its connections open."""
+
+    async def happen(stage: Stage, chance: random.Random) -> list[Recovery]:
+        target = stage.stack.broker_name if name == "broker" else name
+        await moment(chance)
+        fault = f"{target} hangs for {FROZEN_SECONDS:.0f} s"
+        return [await stage.disturb(fault, lambda: disturbances.freeze(stage.stack, target, FROZEN_SECONDS))]
+
+    return happen
+
+
+async def repeat_everything(stage: Stage, chance: random.Random) -> list[Recovery]:
+    """Everything is delivered a second time, in another order."""
+    await moment(chance, 3.0, 6.0)
+    fault = "every record again, shuffled"
+    return [await stage.disturb(fault, lambda: disturbances.repeat_everything(stage.stack, chance))]
+
+
+async def rebalance_storm(stage: Stage, chance: random.Random) -> list[Recovery]:
+    """More members join the groups of monitoring and are killed, so that partitions move all the time."""
+
+    async def come_and_go() -> None:
+        await asyncio.gather(*(disturbances.another_member(stage.stack, "monitoring") for _ in range(2)))
+
+    recoveries = []
+    for _ in range(2):
+        await moment(chance)
+        recoveries.append(await stage.disturb("two members come and are killed", come_and_go))
+    return recoveries
+
+
 SCENARIOS: Mapping[str, Faults] = {
     **{f"kill-{process.name}": killing(process.name) for process in PROCESSES},
     "kill-identity": killing("identity"),
@@ -85,6 +131,12 @@ SCENARIOS: Mapping[str, Faults] = {
     "kill-temporal": killing("temporal"),
     "kill-postgres": killing("postgres"),
     "broker-loses-its-data": lose_broker_data,
+    "cut-database-connections": cut_connections,
+    "freeze-monitoring": freezing("monitoring"),
+    "freeze-broker": freezing("broker"),
+    "freeze-postgres": freezing("postgres"),
+    "duplicates-out-of-order": repeat_everything,
+    "rebalance-storm": rebalance_storm,
     "deploy-under-load": deploy_anew,
     "storm": storm,
 }
@@ -98,6 +150,7 @@ async def play(stage: Stage, name: str, seed: int) -> Result:
         load = Size(**{**asdict(LOAD), "seed": seed})
         async with stage.under_load(load) as simulation:
             result.recoveries = await SCENARIOS[name](stage, random.Random(f"{seed}/{name}"))
+            await stage.until_begun(simulation, JOURNEYS)
         result.journeys, result.commands = len(simulation.begun), simulation.tally.commands
         result.retries = simulation.tally.retries
         result.command_milliseconds = summary(simulation.tally.latencies)

@@ -92,6 +92,10 @@ class Stage:
 
         return await self._recovered("broker loses its data", lose, lambda: self.stack.start(name))
 
+    async def disturb(self, fault: str, happen: Callable[[], Awaitable[None]]) -> Recovery:
+        """Something that nothing dies of; gives how long it lasted, and how long until everybody had caught up."""
+        return await self._recovered(fault, happen, _nothing)
+
     async def restart(self, name: str) -> Recovery:
         """Stop one process or engine in an orderly way and start it again, as a deployment does."""
         return await self._recovered(f"restart {name}", lambda: self.stack.stop(name), lambda: self.stack.start(name))
@@ -135,6 +139,10 @@ class Stage:
         """Wait until nothing is under way any more. Raises ``NotQuiet``."""
         async with BusinessClock.open(self.stack.admin_url, await self.temporal(), self.groups) as clock:
             await clock.quiet(QUIET_SECONDS)
+
+
+async def _nothing() -> None:
+    """There is nothing to wait for."""
 
 
 def moment(chance: random.Random, shortest: float = 0.5, longest: float = 3.0) -> Awaitable[None]:

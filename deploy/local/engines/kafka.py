@@ -72,6 +72,7 @@ def fetched() -> bool:
 
 class Kafka(Broker):
     name = "kafka"
+    start_seconds = 120.0  # a Java machine on a busy one
     group_protocol = "consumer"
     keeps_data = True
 
