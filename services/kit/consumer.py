@@ -27,7 +27,8 @@ from services.kit.refills import RefillRequests
 
 log = structlog.get_logger(__name__)
 
-BATCH = 2000
+BATCH = 5000
+"""Records at once, when so many wait; the client keeps at most 64 MB of them."""
 POLL_SECONDS = 0.1
 TELL_SECONDS = 1.0
 REVOKE_SECONDS = 5.0

@@ -6,7 +6,7 @@ and the rest is applied. Lock and recheck fence a consumer that lost the partiti
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import asyncpg
 import structlog
@@ -57,6 +57,21 @@ class Outcome:
     parked: int = 0
     missing: int | None = None
 
+    def __add__(self, later: "Outcome") -> "Outcome":
+        return Outcome(
+            self.applied + later.applied, self.skipped + later.skipped, self.parked + later.parked, later.missing
+        )
+
+
+def _halves(delivery: Delivery) -> tuple[Delivery, Delivery]:
+    middle = len(delivery.events) // 2
+    first = replace(
+        delivery,
+        events=delivery.events[:middle],
+        next_offset=delivery.next_offset - (len(delivery.events) - middle),
+    )
+    return first, replace(delivery, events=delivery.events[middle:])
+
 
 class Inbox:
     """The exactly-once end of a consumer group, for any way in which events arrive."""
@@ -75,14 +90,20 @@ class Inbox:
         return {row["partition"]: (row["kafka_offset"], row["topic_id"]) for row in rows}
 
     async def take(self, delivery: Delivery) -> Outcome:
-        """Apply a delivery; when the batch fails, one event at a time, parking what keeps failing."""
+        """Apply a delivery; when it fails, its halves, down to the events that keep failing: those are parked."""
         try:
             return await self._take_batch(delivery)
         except INFRASTRUCTURE:
             raise
-        except Exception as error:  # the batch holds a poison event: find it
-            log.warning("batch_refused", group=self._projection.group, error=type(error).__name__)
-            return await self._take_one_by_one(delivery)
+        except Exception as error:  # it holds a poison event: find it
+            log.warning(
+                "batch_refused", group=self._projection.group, events=len(delivery.events), error=type(error).__name__
+            )
+        if len(delivery.events) == 1:
+            return await self._take_or_park(delivery)
+        first, second = _halves(delivery)
+        outcome = await self.take(first)
+        return outcome if outcome.missing is not None else outcome + await self.take(second)
 
     async def _take_batch(self, delivery: Delivery) -> Outcome:
         async with self._opened(delivery) as (unit, last, parked):
@@ -97,24 +118,9 @@ class Inbox:
             await self._store(unit, delivery, due, missing)
         return Outcome(len(flowing), len(delivery.events) - len(due), len(behind), missing)
 
-    async def _take_one_by_one(self, delivery: Delivery) -> Outcome:
-        applied = skipped = parked = 0
-        missing: int | None = None
-        for index, event in enumerate(delivery.events):
-            rest = len(delivery.events) - index - 1
-            single = Delivery(
-                delivery.source, delivery.partition, [event], delivery.next_offset - rest, delivery.topic_id
-            )
-            outcome = await self._take_or_park(single)
-            applied, skipped, parked = applied + outcome.applied, skipped + outcome.skipped, parked + outcome.parked
-            if outcome.missing is not None:
-                missing = outcome.missing
-                break
-        return Outcome(applied, skipped, parked, missing)
-
     async def _take_or_park(self, single: Delivery) -> Outcome:
         last_error = ""
-        for _ in range(ATTEMPTS):
+        for _ in range(ATTEMPTS - 1):
             try:
                 return await self._take_batch(single)
             except INFRASTRUCTURE:
