@@ -9,6 +9,7 @@ translation; a test fails on the same.
 import gettext as standard
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -105,8 +106,9 @@ def load_words(language: Language, folder: Path = TRANSLATIONS) -> Words:
     return Words(language, catalogs(language, folder))
 
 
+@cache
 def extract(folder: Path = HERE) -> dict[Key, list[str]]:
-    """Every text in our code and templates that needs a translation, with the places where it stands."""
+    """Every text in our code and templates that needs a translation, with the places where it stands; read once."""
     found: dict[Key, list[str]] = {}
     for name, line, message, _comments, context in extract_from_dir(
         folder, _METHODS, _OPTIONS, keywords=_KEYWORDS, comment_tags=()

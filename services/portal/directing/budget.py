@@ -80,7 +80,7 @@ def _in_words(_: Speech, so_far: int, expected: int, ceiling: int, left: int) ->
         return committed
     if expected > ceiling:
         outlook = _(
-            "If it goes on like this, the year ends at %(amount)s: %(over)s above the ceiling.",
+            "If it goes on like this, the year ends at %(amount)s, that is %(over)s above the ceiling.",
             amount=_.fmt.euros_short(expected),
             over=_.fmt.euros_short(expected - ceiling),
         )

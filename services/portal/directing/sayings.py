@@ -80,12 +80,6 @@ def _signed(_: Speech, to: Knowledge, event: commissioning.AgreementSigned) -> S
     return _("%(signer)s signed the agreement with %(name)s.", signer=signer, name=name), url
 
 
-def _capacity(_: Speech, to: Knowledge, event: commissioning.CapacityStated) -> Said:
-    room = _.ngettext("%(num)s place free", "%(num)s places free", event.free)
-    wait = _.ngettext("%(num)s day waiting time", "%(num)s days waiting time", event.wait_days)
-    return f"{to.provider(event.provider)}: {room}, {wait}.", "/manager/providers"
-
-
 def _commission(_: Speech, to: Knowledge, event: commissioning.CommissionPublished) -> Said:
     return _("Commission opened: %(title)s.", title=event.title), f"/manager/commissions/{event.commission_id}"
 
@@ -176,7 +170,6 @@ SAYINGS: Final = _by_type(
     (commissioning.AgreementAmended, _amended),
     (commissioning.AgreementDrafted, _drafted),
     (commissioning.AgreementSigned, _signed),
-    (commissioning.CapacityStated, _capacity),
     (commissioning.CommissionPublished, _commission),
     (commissioning.CommissionAdvanced, _advanced),
     (commissioning.ApplicationAssessed, _assessed),

@@ -14,7 +14,7 @@ import httpx
 from openpyxl import Workbook
 
 from deploy.demo.history import PastTrajectory, as_csv, outcomes_csv, trajectories
-from deploy.demo.region import MUNICIPALITIES, PROVIDERS, REGION_ID, REGION_NAME
+from deploy.demo.region import MUNICIPALITIES, PROVIDERS, REGION_ID, REGION_NAME, DemoProvider
 from deploy.local.supervisor import Stack
 from services.commissioning.client import (
     ApplicationText,
@@ -79,7 +79,15 @@ class World:
     @cached_property
     def past(self) -> list[PastTrajectory]:
         """A part of the history of the demonstration: enough for figures, few enough for some to be withheld."""
-        return [each for place, each in enumerate(trajectories()) if place % 5 == 0 or each.provider == PROVIDERS[0]]
+        return trajectories()[::6]
+
+    def ceiling(self, provider: DemoProvider) -> int:
+        """A ceiling in cents of which the first provider has committed some 72 %, and the others about half."""
+        units = sum(
+            each.volume for each in self.past if each.provider == provider and each.starts_on.year == STORY.year
+        )
+        share = 0.72 if provider == PROVIDERS[0] else 0.49 + 0.02 * PROVIDERS.index(provider)
+        return round(units * provider.product.tariff_cents / share)
 
     async def at(self, moment: datetime) -> None:
         """Set business time."""
@@ -122,7 +130,7 @@ def key() -> str:
     return str(uuid4())
 
 
-def agreements_workbook() -> bytes:
+def agreements_workbook(world: World) -> bytes:
     """The running agreements of the eight providers, as the region would bring them."""
     book = Workbook()
     heads = book.active
@@ -133,7 +141,6 @@ def agreements_workbook() -> bytes:
     tariffs.append([column.header.nl for column in TARIFFS.columns])
     for number, provider in enumerate(PROVIDERS):
         reference, product = f"RvN-{provider.agb}", provider.product
-        share = 0.62 if number == 0 else 0.21
         head = {
             "reference": reference,
             "agb": provider.agb,
@@ -141,7 +148,7 @@ def agreements_workbook() -> bytes:
             "municipalities": ",".join(each.code for each in MUNICIPALITIES),
             "valid_from": date(2022, 1, 1),
             "valid_until": date(2027, 2, 28 - number) if number % 3 == 0 else date(2028, 12, 31),
-            "ceiling": round(provider.ceiling_cents / 100 * (0.97 if number == 0 else share), -3),
+            "ceiling": round(world.ceiling(provider) / 100, -3),
         }
         heads.append([head.get(column.key) for column in AGREEMENTS.columns])
         line = {
@@ -177,7 +184,7 @@ async def found_region(world: World) -> None:
             product_code=provider.product.code, places=provider.places, free=3, wait_days=provider.wait_days
         )
         await planner.state_capacity(room, key())
-    await officer.import_agreements(agreements_workbook(), key())
+    await officer.import_agreements(agreements_workbook(world), key())
     await world.settle()
     await world.referral.import_trajectories(as_csv(world.past), idempotency_key=key())
     await world.settle()
@@ -337,7 +344,7 @@ async def build(world: World) -> None:
     await found_region(world)
     await open_councils(world)
     scenario = await publish_story(world)
-    await release_figures(world, ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06"])
+    await release_figures(world, ["2026-04", "2026-05", "2026-06"])
     await run_commissions(world, scenario)
     await ask_and_answer(world)
     await world.at(STORY)

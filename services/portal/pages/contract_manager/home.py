@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
-from services.commissioning.client import CommissioningClient, SpendingRoom
+from services.commissioning.client import AgreementView, CommissioningClient, SpendingRoom
 from services.council.client import CouncilClient
 from services.kit.http import ServiceClient
 from services.portal.charts import charts
@@ -35,6 +35,8 @@ router = APIRouter()
 
 SHOWN_TASKS = 5
 SHOWN_CHANGES = 8
+MOST_AGREEMENTS = 200
+"""How many agreements the news calls by the name of their provider, the newest first."""
 _NOON, _EVENING = 12, 18
 
 Councils = Annotated[CouncilClient, Depends(service(CouncilClient, "council"))]
@@ -69,13 +71,14 @@ async def home(
     """Everything at a glance."""
     _, now = speech(request), request.app.state.now()
     today, commissioning, query = Formats.local(now).date(), sources.commissioning, query_of(request)
-    known, rooms, warnings, deadlines = await asyncio.gather(
+    known, rooms, agreements, warnings, deadlines = await asyncio.gather(
         names(request, commissioning),
         commissioning.spending_rooms(year=asked_year(request, today)),
+        commissioning.agreements(limit=MOST_AGREEMENTS),
         commissioning.spending_warnings(),
         commissioning.deadlines(),
     )
-    told = _news(sources, _, known, rooms.items)
+    told = _news(sources, _, known, agreements.items)
     begin = datetime.combine(today - timedelta(days=1), time(), AMSTERDAM)
     (commissions, questions, applications, drafted), (changes, cursors), asked, round_, chart = await asyncio.gather(
         tasks.progress(commissioning, deadlines),
@@ -135,22 +138,24 @@ def _lead(_: Speech, todo: Sequence[Task], now: datetime) -> str:
     return " ".join((waiting, _("The first term: %(when)s.", when=first.text)))
 
 
-def _news(sources: Sources, _: Speech, known: Names, rooms: Sequence[SpendingRoom]) -> news.News:
+def _news(sources: Sources, _: Speech, known: Names, found: Sequence[AgreementView]) -> news.News:
     clients: dict[str, ServiceClient] = {
         "commissioning": sources.commissioning,
         "monitoring": sources.monitoring,
         "council": sources.council,
         "referral": sources.referral,
     }
-    agreements = {str(room.agreement_id): room.provider for room in rooms}
+    agreements = {str(each.agreement_id): each.provider for each in found}
     return news.News(clients, news.Teller(_, Knowledge(known, agreements)))
 
 
 @router.get("/manager/news")
 async def live(request: Request, person: Director, sources: Annotated[Sources, Depends()]) -> StreamingResponse:
     """What happens from now on, one line each, for as long as the page is open."""
-    known, rooms = await asyncio.gather(names(request, sources.commissioning), sources.commissioning.spending_rooms())
-    told = _news(sources, speech(request), known, rooms.items)
+    known, agreements = await asyncio.gather(
+        names(request, sources.commissioning), sources.commissioning.agreements(limit=MOST_AGREEMENTS)
+    )
+    told = _news(sources, speech(request), known, agreements.items)
     # A browser that comes back says how far it was; the address only knows where the page began.
     seen = request.headers.get("last-event-id") or request.url.query
     cursors = {name: cursor for name, cursor in parse_qsl(seen) if name in told.clients}
