@@ -4,7 +4,8 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -124,6 +125,14 @@ async def fill(page: Page, **values: str | int | date) -> None:
             await where.select_option(str(value))
         else:
             await where.fill(str(value))
+
+
+async def follows(page: Page, condition: Callable[[], Awaitable[bool]]) -> None:
+    """Reload until the page shows what holds after the clock was moved, ``FOLLOWS_SECONDS`` at most."""
+    began = time.monotonic()
+    while not await condition():
+        assert time.monotonic() - began < FOLLOWS_SECONDS, f"{page.url} does not follow the clock"
+        await page.reload()
 
 
 async def tick(page: Page, name: str) -> None:

@@ -60,7 +60,7 @@ def test_a_moment_is_open_from_its_first_day_through_its_last(moment: Moment, no
         assert done.state(now) is MomentState.DONE
 
 
-@given(st.lists(moments(), max_size=8), instants)
+@given(st.lists(moments(), max_size=8, unique_by=lambda moment: moment.moment_id), instants)
 def test_it_is_the_councils_turn_exactly_when_a_moment_is_open(known: list[Moment], now: datetime) -> None:
     current, following = turn(known, now)
     open_now = [moment for moment in known if moment.state(now) is MomentState.OPEN]
