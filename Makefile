@@ -34,7 +34,7 @@ run: setup ## Start the engines and services, load the demo region, play the loo
 .PHONY: test
 test: develop browser ## Run the whole test suite against real engines (PYTEST_ARGS= for a part, WORKERS=2)
 	@mkdir -p $(STATE)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --junitxml=$(STATE)/test.xml $(PYTEST_ARGS) 2>&1 \
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --junitxml=$(STATE)/test.xml $(PYTEST_ARGS) 2>&1 \
 		| tee $(STATE)/test.txt
 
 ##@ Also
@@ -68,7 +68,7 @@ develop: $(STAMPS)/development node_modules/.development setup ## Install what i
 .PHONY: coverage
 coverage: develop browser ## Run all tests and show which branches of domain and handlers none of them takes
 	@mkdir -p $(STATE)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term-missing:skip-covered $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered $(PYTEST_ARGS)
 
 .PHONY: fmt
 fmt: $(STAMPS)/development ## Format the code and mend what the linter can mend

@@ -35,8 +35,14 @@ from deploy.local.state import State
 if TYPE_CHECKING:
     from services.kit.database import Database
 
+LONGEST = ("test_loop_in_browser.py", "test_manager_council_pages.py", "test_pages.py", "test_running_stack.py")
 _PREFIX = "samenspel-test-"
 _log = logging.getLogger("samenspel.engines")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that no worker waits for the last of another."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 def _tell(name: str, message: str) -> None:

@@ -1,7 +1,8 @@
 """How a step of a workflow becomes a command of a service, once.
 
 A refusal of the service that says the moment has passed (the provider answered just before its term ended) is an
-answer: the event that overtook the step moves the workflow on. Everything else is tried again until it works.
+answer: the event that overtook the step moves the workflow on. Everything else is tried again until it works; so is a
+step that came before its term ended, by the clock of the service.
 """
 
 from collections.abc import Awaitable
@@ -15,12 +16,17 @@ from workflows.business import Step
 
 log = structlog.get_logger(__name__)
 
+TOO_EARLY = "term-running"
+"""The code with which a service refuses to act on a term that did not end yet."""
+
 
 async def unless_overtaken(step: Step, command: Awaitable[object]) -> None:
     """Carry out ``command``; say so when something else came first."""
     try:
         await command
     except (Conflict, NotFound) as problem:
+        if TOO_EARLY in (problem.code, *(error.code for error in problem.errors)):
+            raise
         log.info("step_overtaken", step=step.name, workflow_id=activity.info().workflow_id, code=problem.code)
 
 

@@ -14,6 +14,7 @@ from services.kit.process import background, run_process, serve
 from services.kit.settings import SettingsError
 from services.monitoring.client import MonitoringClient
 from services.referral.client import ReferralClient
+from workflows.backlog import measure
 from workflows.commissioning.activities import CommissioningSteps
 from workflows.connection import connect
 from workflows.referral.activities import ReferralSteps
@@ -78,7 +79,7 @@ async def run() -> None:
             CommissioningClient(settings.address_of("commissioning"), http, token),
             MonitoringClient(settings.address_of("monitoring"), http, token),
         )
-        async with background(running.run()):
+        async with background(running.run(), measure(temporal, TASK_QUEUE)):
             await serve(health_app({"temporal": temporal_answers}), settings)
 
 

@@ -16,9 +16,18 @@ from typing import Any
 
 import asyncpg
 import structlog
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    TIMESTAMP_NOT_AVAILABLE,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
 
 from contracts.envelope import NotAnEvent, from_record
+from services.kit import metrics
 from services.kit.database import Database
 from services.kit.inbox import INFRASTRUCTURE, Delivery, Inbox
 from services.kit.kafka import BrokerUnavailable, Topics, client_settings
@@ -213,7 +222,9 @@ class EventConsumer:
                 continue
             delivery = found.get((topic, partition))
             if delivery is None:
-                delivery = Delivery(self._service_of[topic], partition, [], 0, self._topic_ids[topic], {})
+                kind, sent_at = message.timestamp()
+                delivery = Delivery(self._service_of[topic], partition, [], 0, self._topic_ids[topic])
+                delivery.sent_at = None if kind == TIMESTAMP_NOT_AVAILABLE else sent_at / 1000
                 found[topic, partition] = delivery
             delivery.next_offset = offset + 1
             try:
@@ -263,6 +274,7 @@ class EventConsumer:
             place = (delivery.source, delivery.partition)
             if outcome.missing is not None:
                 self.counts.gaps += 1
+                metrics.CONSUMER_GAPS.labels(self.group, delivery.source).inc()
                 log.error(
                     "gap",
                     group=self._projection.group,
@@ -274,6 +286,10 @@ class EventConsumer:
                 continue
             if outcome.applied:
                 self._holes.pop(place, None)
+                metrics.CONSUMER_APPLIED.labels(self.group, delivery.source).inc(outcome.applied)
+                if delivery.sent_at is not None:
+                    delay = max(0.0, time.time() - delivery.sent_at)
+                    metrics.EVENT_DELAY_SECONDS.labels(self.group, delivery.source).observe(delay)
             self._offsets[self._topic_of[delivery.source], delivery.partition] = delivery.next_offset
         # Asked until it is filled: the relay may have been away when we asked first.
         for (source, partition), missing in self._holes.items():

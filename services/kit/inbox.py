@@ -46,6 +46,8 @@ class Delivery:
     topic_id: str
     parsed: dict[int, Received] = field(default_factory=dict)
     """Events that were parsed ahead, by sequence; the others are parsed when they are applied."""
+    sent_at: float | None = None
+    """When Kafka got the first of them, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)

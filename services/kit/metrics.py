@@ -67,7 +67,7 @@ CONSUMER_GAPS = Counter(
 )
 EVENT_DELAY_SECONDS = Histogram(
     "samenspel_event_delay_seconds",
-    "Time from the log of the source to the read model of the consumer.",
+    "Time from Kafka to the read model, of the oldest event of each batch.",
     ("group", "source"),
     buckets=_SECONDS,
     registry=REGISTRY,
@@ -76,7 +76,10 @@ DEAD_LETTERS = Gauge(
     "samenspel_dead_letters", "Events parked and not yet resolved.", ("group", "source"), registry=REGISTRY
 )
 WORKFLOW_BACKLOG = Gauge(
-    "samenspel_workflow_backlog", "Workflow and activity tasks waiting for a worker.", ("queue",), registry=REGISTRY
+    "samenspel_workflow_backlog",
+    "Tasks waiting for a worker, by kind: workflow or activity.",
+    ("queue", "kind"),
+    registry=REGISTRY,
 )
 WORKFLOW_SIGNALS_DROPPED = Counter(
     "samenspel_workflow_signals_dropped",

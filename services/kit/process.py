@@ -139,7 +139,6 @@ async def serve(app: ASGIApp, settings: ProcessSettings) -> None:
 
 async def _measure(service: Service, database: Database, consumers: Sequence[EventConsumer]) -> None:
     """Keep the gauges of log, relay, consumers and dead letters current."""
-    published = [0] * len(consumers)
     while True:
         for row in await database.worker.fetch(
             """select h.partition, h.last, h.last - c.sequence as lag
@@ -153,9 +152,7 @@ async def _measure(service: Service, database: Database, consumers: Sequence[Eve
         )
         for row in parked:
             metrics.DEAD_LETTERS.labels(row["group_name"], row["source"]).set(row["open"])
-        for index, consumer in enumerate(consumers):
-            metrics.CONSUMER_APPLIED.labels(consumer.group, "all").inc(consumer.counts.applied - published[index])
-            published[index] = consumer.counts.applied
+        for consumer in consumers:
             for topic, partition, lag in consumer.lags():
                 metrics.CONSUMER_LAG.labels(consumer.group, topic, partition).set(lag)
         await asyncio.sleep(MEASURE_SECONDS)

@@ -19,6 +19,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 
 from contracts.envelope import headers_of
 from contracts.topics import Topic
+from services.kit import metrics
 from services.kit.database import Database
 from services.kit.kafka import BrokerUnavailable, Topics, client_settings
 
@@ -110,6 +111,7 @@ class Relay:
                     asyncpg.PostgresError,
                     asyncpg.InterfaceError,
                 ) as error:
+                    metrics.RELAY_FAILURES.labels(self._topic.service).inc()
                     log.warning("relay_waits", service=self._topic.service, error=type(error).__name__, seconds=delay)
                     self._producer = None
                     await asyncio.sleep(delay * (0.5 + random.random()))  # noqa: S311 - spreads retries, no secret
@@ -224,6 +226,7 @@ class Relay:
         if batch is not None:
             await self._database.worker.execute(_ADVANCE, list(batch.last), list(batch.last.values()))
             self.published += batch.events
+            metrics.RELAY_PUBLISHED.labels(self._topic.service).inc(batch.events)
 
     async def _read(self, reached: dict[int, int]) -> Any:
         """The next events of each partition behind the sequence it has ``reached``."""

@@ -21,7 +21,7 @@ async def walk() -> AsyncIterator[Walk]:
     directory = Path(tempfile.mkdtemp(prefix="samenspel-test-"))
     try:
         async with (
-            Stack(directory, broker="tansu", port=free_port(), durable=False) as stack,
+            Stack(directory, port=free_port(), durable=False) as stack,
             theatre(stack) as (cast, clock, _),
             async_playwright() as playwright,
         ):

@@ -19,6 +19,7 @@ import pytest
 from confluent_kafka import Producer
 
 from contracts.events.referral import Referrer
+from contracts.topics import Topic
 from contracts.values import Role
 from deploy.demo.history import PastTrajectory, as_csv
 from deploy.demo.people import STREET, SURNAME, DemoPerson
@@ -27,6 +28,7 @@ from deploy.simulate.access import Access
 from deploy.simulate.people import Letters, client_of, dossier
 from deploy.simulate.region import Place, settle, synthetic_providers
 from deploy.simulate.simulation import Simulation, Size
+from services.kit.kafka import Topics
 from services.kit.problems import Problem
 from services.referral.client import ReferralClient, bodies
 from tests.conftest import Engines
@@ -47,7 +49,7 @@ async def stage(engines: Engines) -> AsyncIterator[Stage]:
     # Beside the state of the test run, where PostgreSQL's own user may pass.
     directory = engines.state.path("running-stack")
     # Tansu starts in a second and forgets everything when it stops; ``make faults`` does the same with Kafka.
-    async with Stack(directory, broker="tansu", processes=PROCESSES, durable=False) as stack:
+    async with Stack(directory, processes=PROCESSES, durable=False) as stack:
         yield Stage(stack)
 
 
@@ -269,11 +271,13 @@ async def test_the_search_finds_what_is_planted_in_a_log_and_a_topic(
     (tmp_path / "service.log").write_text(f'{{"request": "/clients?bsn={client.bsn}"}}\n')
     assert set(in_files(tmp_path, known)) == {Finding("file service.log", "a citizen service number")}
 
+    topic = Topic("planted", key="nothing", partitions=1)
+    await Topics(stage.stack.kafka).ensure(topic)
     producer = Producer({"bootstrap.servers": stage.stack.kafka, "log_level": 0})
-    producer.produce("planted", value=b"{}", headers={"street": STREET.encode()})
+    producer.produce(topic.name, value=b"{}", headers={"street": STREET.encode()})
     assert producer.flush(20) == 0
     found = await asyncio.to_thread(lambda: set(in_topics(stage.stack.kafka, known)))
-    assert found == {Finding("topic planted, headers", "a street")}
+    assert found == {Finding(f"topic {topic.name}, headers", "a street")}
 
 
 async def test_the_search_reads_what_workflows_were_told(stage: Stage, known: Wanted) -> None:

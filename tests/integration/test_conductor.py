@@ -17,8 +17,10 @@ from services.kit.database import Database
 from services.kit.keyring import KeyRing, new_key_line
 from services.kit.projections import Received
 from tests.workflows.conftest import Recorder
+from workflows.backlog import waiting
 from workflows.codec import data_converter
 from workflows.conductor import Conductor
+from workflows.reporting.workflow import ReportingRound, Round
 from workflows.routes import WORKFLOWS
 
 NOW = datetime.now(UTC)
@@ -125,3 +127,11 @@ async def test_a_fact_for_a_workflow_that_ended_is_dropped_and_the_rest_flows(st
     stage.round_id = uuid.uuid4()
     await stage.tell(stage.opened())
     assert len(await stage.missing()) == 2
+
+
+async def test_what_waits_for_a_worker_is_counted(temporal):
+    queue = f"nobody-works-{uuid.uuid4()}"
+    await temporal.start_workflow(ReportingRound.run, args=[Round("r"), None], id=queue, task_queue=queue)
+    async with asyncio.timeout(20):
+        while await waiting(temporal, queue) != {"workflow": 1, "activity": 0}:  # noqa: ASYNC110 - Temporal does not tell
+            await asyncio.sleep(0.05)

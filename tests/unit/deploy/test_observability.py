@@ -51,6 +51,13 @@ def test_what_is_looked_at_is_measured() -> None:
             assert name in known, f"{name} is looked at and no process measures it"
 
 
+def test_what_is_declared_is_measured() -> None:
+    declared = {
+        metric._name for metric in vars(metrics).values() if hasattr(metric, "labels") and hasattr(metric, "_name")
+    }
+    assert declared == set(measured())
+
+
 def test_labels_that_are_looked_at_exist() -> None:
     labels = {label for metric in vars(metrics).values() for label in getattr(metric, "_labelnames", ())}
     for expression in EXPRESSIONS:

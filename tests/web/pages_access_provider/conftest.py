@@ -25,7 +25,7 @@ async def region() -> AsyncIterator[Region]:
     processes = ("commissioning", "referral", "portal")
     try:
         async with (
-            Stack(directory, broker="tansu", processes=processes, port=free_port(), durable=False) as stack,
+            Stack(directory, processes=processes, port=free_port(), durable=False) as stack,
             httpx.AsyncClient(timeout=20) as http,
         ):
             founded = Region(stack, http)

@@ -27,7 +27,7 @@ async def world() -> AsyncIterator[World]:
     directory = Path(tempfile.mkdtemp(prefix="samenspel-test-"))
     try:
         async with (
-            Stack(directory, broker="tansu", processes=PROCESSES, port=free_port(), durable=False) as stack,
+            Stack(directory, processes=PROCESSES, port=free_port(), durable=False) as stack,
             httpx.AsyncClient(timeout=60) as http,
         ):
             founded = World(stack, http)

@@ -1,0 +1,26 @@
+"""What a workflow does with a refusal of a service: go on when it came too late, try again when it came too early."""
+
+from uuid import UUID
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from services.kit.problems import Conflict, NotFound, Problem
+from workflows.business import Step
+from workflows.steps import unless_overtaken
+
+STEP = Step("remind", "referral/1/remind/1", str(UUID(int=1)))
+
+
+async def refused(problem: Problem) -> None:
+    raise problem
+
+
+@pytest.mark.parametrize("problem", [Conflict(code="decided"), NotFound()])
+async def test_a_step_that_was_overtaken_is_done(problem: Problem) -> None:
+    await ActivityEnvironment().run(unless_overtaken, STEP, refused(problem))
+
+
+async def test_a_step_that_is_too_early_is_tried_again() -> None:
+    with pytest.raises(Conflict):
+        await ActivityEnvironment().run(unless_overtaken, STEP, refused(Conflict(code="term-running")))
