@@ -77,7 +77,7 @@ class Topics:
         wanted = NewTopic(
             topic.name,
             num_partitions=topic.partitions,
-            replication_factor=1,
+            replication_factor=-1,
             config={"retention.ms": str(topic.retention_days * 86_400_000), "cleanup.policy": "delete"},
         )
         try:
