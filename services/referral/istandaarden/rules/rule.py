@@ -1,7 +1,8 @@
 """What a rule of the standard is: a code, where it applies, what it says to a person, and the function that looks.
 
-A rule of level 2 looks at a message alone; one of level 3 or 4 also at what is ``known`` to who receives it. A rule yields
-the places that break it; it assumes a message that is valid at every level below its own, and never raises on one.
+A rule of level 2 looks at a message alone; one of level 3 or 4 also at what is ``known`` to who receives it. A rule
+yields the places that break it; it assumes a message that is valid at every level below its own, and never raises on
+one.
 
 Source: iWmo/iJw 3.2, rules TR, CD, CS and RS, restated in our own words.
 """
