@@ -1,0 +1,85 @@
+"""Nothing twice in one message: each class by its logical key within the classes above it."""
+
+from collections.abc import Iterator, Mapping
+
+from services.referral.istandaarden.nodes import Node
+from services.referral.istandaarden.reading import Message
+from services.referral.istandaarden.rules.places import every
+from services.referral.istandaarden.rules.rule import Place, in_message
+
+_CLIENT = ("Bsn",)
+_PERFORMANCE = ("ProductReferentie/ReferentieNummer", "ProductReferentie/VorigReferentieNummer")
+_DELIVERED = ("ToewijzingNummer", "Product/Categorie", "Product/Code", "Begindatum")
+
+KEYS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "301": {
+        "Client": _CLIENT,
+        "Contact": ("Soort",),
+        "Relatie": ("Nummer",),
+        "ToegewezenProduct": ("ToewijzingNummer",),
+    },
+    # The key of a start leaves out ToewijzingIngangsdatum; that of a stop has the reason and the end as well.
+    "305": {"Client": _CLIENT, "StartProduct": _DELIVERED},
+    "307": {"Client": _CLIENT, "StopProduct": (*_DELIVERED, "RedenBeeindiging", "Einddatum")},
+    "315": {"Client": _CLIENT, "AangevraagdProduct": ("ReferentieAanbieder",)},
+    "317": {
+        "Client": _CLIENT,
+        "Verzoek": ("ReferentieAanbieder",),
+        "OngewijzigdProduct": ("ToewijzingNummer",),
+        "TeWijzigenProduct": ("ToewijzingNummer",),
+        "NieuwProduct": ("Product/Categorie", "Product/Code", "GewensteIngangsdatum"),
+    },
+    "319": {"Antwoord": ("ReferentieAanbieder", "VerzoekAntwoord"), "Woonplaatsbeginsel": ("Gemeente",)},
+    "323": {"Declaratie": ("DeclaratieNummer",), "Client": _CLIENT, "Prestatie": _PERFORMANCE},
+    "325": {"DeclaratieAntwoord": ("DeclaratieNummer",), "Client": _CLIENT, "Prestatie": _PERFORMANCE},
+}
+"""The logical key of each class, per message; together with the keys of the classes above it, it is unique."""
+
+Key = tuple[object, ...]
+
+
+def key_of(node: Node, paths: tuple[str, ...]) -> Key:
+    """The values of a key; numbers as numbers, so that 007 is 7."""
+    return tuple(node.find_number(path) if path == "ToewijzingNummer" else node.find_text(path) for path in paths)
+
+
+@in_message(
+    "TR101", "301", "305", "307", "315", "317", "323", "325",
+    nl="Dit onderdeel staat twee keer in het bericht.",
+    en="This part is in the message twice.",
+    right=("elk onderdeel één keer", "each part once"),
+)  # fmt: skip
+def nothing_twice(message: Message) -> Iterator[Place]:
+    # A 319 has keys too, but the rule does not name it.
+    yield from _repeated(message.root, (), KEYS[message.number], set())
+
+
+def _repeated(node: Node, above: Key, keys: Mapping[str, tuple[str, ...]], seen: set[Key]) -> Iterator[Node]:
+    for element in node.group.elements:
+        if element.group is None or element.group.shared:
+            continue  # No shared class has a key, and a 323 has very many of them.
+        only = None if element.many else node.find(element.name)
+        for child in node.each(element.name) if element.many else (only,) if only else ():
+            key = above
+            paths = keys.get(element.name)
+            if paths is not None:
+                key = (*above, element.name, *key_of(child, paths))
+                if key in seen:
+                    yield child
+                seen.add(key)
+            yield from _repeated(child, key, keys, seen)
+
+
+@in_message(
+    "TR383", "315",
+    nl="Twee aangevraagde producten hebben dezelfde referentie van de aanbieder.",
+    en="Two requested products have the same reference of the provider.",
+    right=("een eigen referentie voor elk aangevraagd product", "a reference of its own for each requested product"),
+)  # fmt: skip
+def own_reference(message: Message) -> Iterator[Place]:
+    seen = set()
+    for product in every(message, "AangevraagdProduct"):
+        reference = product.text("ReferentieAanbieder")
+        if reference in seen:
+            yield product, "ReferentieAanbieder"
+        seen.add(reference)

@@ -1,0 +1,82 @@
+"""How a rule reaches what it looks at: every class it names, and days that may lie outside the calendar.
+
+XML Schema allows the year 12026, and level 1 therefore does too. A ``Day`` compares such years as well, so that no rule
+raises on them.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from services.referral.istandaarden.description import ClassDescription, ElementDescription, describe
+from services.referral.istandaarden.nodes import Node
+from services.referral.istandaarden.reading import Message
+
+Route = tuple[ElementDescription, ...]
+NETHERLANDS = "NL"
+
+
+class Day(NamedTuple):
+    """A day of any year, before 1 and beyond 9999 too."""
+
+    year: int
+    month: int
+    day: int
+
+
+def day(node: Node, path: str) -> Day | None:
+    """The day at ``path``; None when there is none."""
+    text = node.find_text(path)
+    if text is None:
+        return None
+    year, month, number = text.removeprefix("-").split("-")
+    return Day(-int(year) if text.startswith("-") else int(year), int(month), int(number))
+
+
+def dated(message: Message) -> Day:
+    """The Dagtekening of the message itself."""
+    found = day(message.root, "Header/BerichtIdentificatie/Dagtekening")
+    assert found is not None  # noqa: S101 - level 1 requires it
+    return found
+
+
+def every(message: Message, path: str) -> Iterator[Node]:
+    """Every class at ``path``, which begins at any class: ``Contact/Adres`` is each address, of a relation too."""
+    first, _, rest = path.partition("/")
+    for route in _routes(message.kind, first):
+        for node in _along(message.root, route):
+            found = node.find(rest) if rest else node
+            if found is not None:
+                yield found
+
+
+def filled(node: Node, name: str) -> bool:
+    """Whether the element is there; level 1 sees to it that it is not empty."""
+    return name in node.raw_content()
+
+
+@cache
+def _routes(kind: str, name: str) -> tuple[Route, ...]:
+    return tuple(_routes_below(describe(kind).root, name, ()))
+
+
+def _routes_below(group: ClassDescription, name: str, above: Route) -> Iterator[Route]:
+    for element in group.elements:
+        if element.group is not None:
+            if element.name == name:
+                yield (*above, element)
+            yield from _routes_below(element.group, name, (*above, element))
+
+
+def _along(node: Node, route: Route) -> Iterator[Node]:
+    if not route:
+        yield node
+        return
+    element, *rest = route
+    if element.many:
+        below = node.each(element.name)
+    else:
+        only = node.find(element.name)
+        below = (only,) if only else ()
+    for child in below:
+        yield from _along(child, tuple(rest))
