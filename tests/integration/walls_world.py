@@ -27,15 +27,15 @@ from services.kit.actor import Actor
 from services.kit.commands import Command, CommandBus
 from services.kit.inbox import Delivery, Inbox
 from services.kit.service import application
-from services.kit.settings import ServiceSettings
 from services.monitoring import commands as monitoring
 from services.monitoring import handlers as monitoring_handlers
 from services.monitoring import projections as monitoring_projections
 from services.referral import projections as referral_projections
 from services.referral.bootstrap import compose
 from services.referral.istandaarden import MessageHeader, Standard, request_for_allocation_315
+from tests.integration.calling import KnownTokens, settings_of
 from tests.integration.commissioning.commissioning_world import MET, REGION_ID, application_text, commission_text
-from tests.integration.council.council_world import FRAME, KnownTokens, moment_text
+from tests.integration.council.council_world import FRAME, moment_text
 from tests.integration.referral.referral_world import HEUMEN, KOMPAS, NIJMEGEN, REIGER, new_vault, person, request_body
 from tests.integration.referral.referral_world import World as Referral
 from tests.integration.referral.test_referral_messages import client, requested
@@ -86,14 +86,8 @@ class Platform:
         self._tokens = KnownTokens()
         vault = new_vault()
         service = compose(vault)
-        settings = ServiceSettings(
-            service="referral",
-            oidc_issuer="http://127.0.0.1",
-            database_url="postgresql://127.0.0.1/samenspel",
-            kafka_bootstrap_servers="127.0.0.1:9092",
-        )
         pools = databases["referral"].pools
-        app = application(service, settings, pools, verifier=self._tokens)
+        app = application(service, settings_of("referral"), pools, verifier=self._tokens)
         self.referral = Referral(pools, self._admin_url, service, vault, app)
         self._admin: asyncpg.Connection | None = None
         self._keys = 0

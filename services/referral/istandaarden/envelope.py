@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from services.referral.istandaarden.reading import MAX_BYTES, parse_safely
+from services.referral.istandaarden.reading import MAX_BYTES, Message, parse_safely, read
 from services.referral.istandaarden.sentences import TechnicalError, TechnicalReason
 
 STUF = "http://www.egem.nl/StUF/StUF0301"
@@ -124,6 +124,20 @@ def unwrap(raw: bytes) -> Envelope:
         message_cross_reference=root.findtext(f"{parameters}crossRefnummerBericht"),
         text_file=text_file,
     )
+
+
+def read_either(raw: bytes) -> tuple[Message, Envelope | None]:
+    """A message, by itself or in an envelope. Raises ``TechnicalError``, as ``read`` and ``unwrap`` do."""
+    try:
+        return read(raw), None
+    except TechnicalError as error:
+        if error.reason not in (TechnicalReason.UNKNOWN_MESSAGE, TechnicalReason.TOO_LARGE):
+            raise
+        try:
+            envelope = unwrap(raw)
+        except TechnicalError as other:
+            raise (error if other.reason is TechnicalReason.ENVELOPE else other) from None
+    return read(envelope.message), envelope
 
 
 def read_fault(raw: bytes) -> Fault:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from uuid import uuid4
 
-import httpx
 import pytest
 from openpyxl import load_workbook
 
@@ -24,8 +23,7 @@ from services.kit.problems import (
     PreconditionRequired,
     Unauthorized,
 )
-from services.kit.service import application
-from services.kit.settings import ServiceSettings
+from tests.integration.calling import calling
 from tests.integration.commissioning.commissioning_world import (
     HEUMEN,
     MET,
@@ -46,37 +44,9 @@ Caller = Callable[[Actor | None], CommissioningClient]
 SECOND = timedelta(seconds=1)
 
 
-class KnownTokens:
-    """Stands in for the issuer: a token is the name of an actor."""
-
-    def __init__(self) -> None:
-        self.actors: dict[str, Actor] = {}
-
-    async def verify(self, token: str) -> Actor:
-        if token not in self.actors:
-            raise Unauthorized()
-        return self.actors[token]
-
-
 @pytest.fixture
 async def caller(world: World) -> AsyncIterator[Caller]:
-    tokens = KnownTokens()
-    settings = ServiceSettings(
-        service="commissioning",
-        oidc_issuer="http://127.0.0.1",
-        database_url="postgresql://127.0.0.1/samenspel",
-        kafka_bootstrap_servers="127.0.0.1:9092",
-    )
-    app = application(compose(), settings, world.pools, verifier=tokens)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://commissioning") as http:
-
-        def acting(actor: Actor | None) -> CommissioningClient:
-            client = CommissioningClient("http://commissioning", http)
-            if actor is None:
-                return client
-            tokens.actors[actor.person] = actor
-            return client.acting_for(actor.person)
-
+    async with calling(compose(), world.pools, CommissioningClient) as acting:
         yield acting
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
-import httpx
 
 from contracts.envelope import Envelope, partition_of
 from contracts.event import Event
@@ -34,9 +33,7 @@ from services.kit.actor import Actor
 from services.kit.commands import Command, CommandBus
 from services.kit.database import Database
 from services.kit.inbox import Delivery, Inbox
-from services.kit.problems import Unauthorized
-from services.kit.service import application
-from services.kit.settings import ServiceSettings
+from tests.integration.calling import calling
 
 NOW = datetime(2026, 8, 14, 9, 0, tzinfo=UTC)
 
@@ -103,18 +100,6 @@ def release(area: str, month: str, *figures: PublishedFigure, correction: int = 
     )
 
 
-class KnownTokens:
-    """Stands in for the issuer: a token is the name of an actor."""
-
-    def __init__(self) -> None:
-        self.actors: dict[str, Actor] = {}
-
-    async def verify(self, token: str) -> Actor:
-        if token not in self.actors:
-            raise Unauthorized()
-        return self.actors[token]
-
-
 class World:
     """``do`` a command, move the clock, deliver releases, look through row-level security."""
 
@@ -165,21 +150,5 @@ class World:
     @asynccontextmanager
     async def api(self) -> AsyncIterator[Callable[[Actor | None], CouncilClient]]:
         """The service over HTTP; give it who calls."""
-        tokens = KnownTokens()
-        settings = ServiceSettings(
-            service="council",
-            oidc_issuer="http://127.0.0.1",
-            database_url="postgresql://127.0.0.1/samenspel",
-            kafka_bootstrap_servers="127.0.0.1:9092",
-        )
-        app = application(compose(), settings, self.pools, verifier=tokens)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://council") as http:
-
-            def acting(actor: Actor | None) -> CouncilClient:
-                client = CouncilClient("http://council", http)
-                if actor is None:
-                    return client
-                tokens.actors[actor.person] = actor
-                return client.acting_for(actor.person)
-
+        async with calling(compose(), self.pools, CouncilClient) as acting:
             yield acting

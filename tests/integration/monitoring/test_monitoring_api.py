@@ -8,7 +8,6 @@ from uuid import UUID
 from xml.etree import ElementTree
 
 import asyncpg
-import httpx
 import pytest
 
 from contracts.events.monitoring import PeriodKind, Withheld
@@ -16,11 +15,10 @@ from contracts.values import Role
 from services.kit.actor import Actor
 from services.kit.api_rules import violations
 from services.kit.problems import Forbidden, Invalid, NotFound, Unauthorized
-from services.kit.service import application
-from services.kit.settings import ServiceSettings
 from services.monitoring.bootstrap import compose, openapi_app
 from services.monitoring.client import MonitoringClient
 from services.monitoring.views import ReleaseListView
+from tests.integration.calling import calling
 from tests.integration.monitoring.monitoring_world import (
     MUNICIPALITIES,
     OFFICER,
@@ -38,37 +36,9 @@ REGION = f"region:{REGION_ID}"
 Caller = Callable[[Actor | None], MonitoringClient]
 
 
-class KnownTokens:
-    """Stands in for the issuer: a token is the name of an actor."""
-
-    def __init__(self) -> None:
-        self.actors: dict[str, Actor] = {}
-
-    async def verify(self, token: str) -> Actor:
-        if token not in self.actors:
-            raise Unauthorized()
-        return self.actors[token]
-
-
 @pytest.fixture
 async def caller(monitoring: Monitoring) -> AsyncIterator[Caller]:
-    tokens = KnownTokens()
-    settings = ServiceSettings(
-        service="monitoring",
-        oidc_issuer="http://127.0.0.1",
-        database_url="postgresql://127.0.0.1/samenspel",
-        kafka_bootstrap_servers="127.0.0.1:9092",
-    )
-    app = application(compose(), settings, monitoring.pools, verifier=tokens)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://monitoring") as http:
-
-        def acting(actor: Actor | None) -> MonitoringClient:
-            client = MonitoringClient("http://monitoring", http)
-            if actor is None:
-                return client
-            tokens.actors[actor.person] = actor
-            return client.acting_for(actor.person)
-
+    async with calling(compose(), monitoring.pools, MonitoringClient) as acting:
         yield acting
 
 

@@ -25,11 +25,11 @@ from services.kit.keyring import KeyRing
 from services.kit.problems import Unauthorized
 from services.kit.projections import Received
 from services.kit.service import Service, application
-from services.kit.settings import ServiceSettings
 from services.referral.bootstrap import compose
 from services.referral.domain.identity import fictional_bsn
 from services.referral.projections import Market
 from services.referral.vault.vault import Vault
+from tests.integration.calling import settings_of
 
 HEUMEN, NIJMEGEN = "0252", "0268"
 REIGER, KOMPAS, WILGENHOF = "73730001", "73730002", "73730003"
@@ -238,13 +238,7 @@ async def running(database: Database, admin_url: str) -> AsyncIterator[World]:
     """The service over ``database``, with a market and the clock at Friday 14 August 2026."""
     vault = new_vault()
     service = compose(vault)
-    settings = ServiceSettings(
-        service="referral",
-        oidc_issuer="http://127.0.0.1",
-        database_url="postgresql://127.0.0.1/samenspel",
-        kafka_bootstrap_servers="127.0.0.1:9092",
-        max_body_bytes=26_000_000,
-    )
+    settings = settings_of("referral", max_body_bytes=26_000_000)
     app = application(service, settings, database, verifier=_Verifier())
     world = World(database, admin_url, service, vault, app)
     try:

@@ -1,5 +1,6 @@
 """The GGk envelope carries a message there and back, and is read as carefully as a message."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,15 @@ import pytest
 from lxml import etree
 
 from services.referral.istandaarden import TechnicalError, TechnicalReason
-from services.referral.istandaarden.envelope import Envelope, EnvelopeVersion, System, read_fault, unwrap, wrap
+from services.referral.istandaarden.envelope import (
+    Envelope,
+    EnvelopeVersion,
+    System,
+    read_either,
+    read_fault,
+    unwrap,
+    wrap,
+)
 from tests.unit.istandaarden.conftest import SHARED
 
 if TYPE_CHECKING:
@@ -101,3 +110,20 @@ def test_what_cannot_be_wrapped() -> None:
     object.__setattr__(answer, "cross_reference", None)
     with pytest.raises(ValueError, match="reference"):
         wrap(answer)
+
+
+@pytest.mark.parametrize("version", EnvelopeVersion)
+def test_a_message_is_read_with_and_without_envelope(version: EnvelopeVersion, reference: "Reference") -> None:
+    raw = reference.examples()["JW305.xml"]
+    bare, nothing = read_either(raw)
+    wrapped = replace(envelope(version), message=raw)
+    carried, around = read_either(wrap(wrapped))
+    assert (bare.root, nothing) == (carried.root, None)
+    assert around == wrapped
+
+
+def test_what_is_neither_is_refused_as_no_message() -> None:
+    for raw, reason in ((b"<a/>", TechnicalReason.UNKNOWN_MESSAGE), (b"a", TechnicalReason.NOT_XML)):
+        with pytest.raises(TechnicalError) as error:
+            read_either(raw)
+        assert error.value.reason is reason
