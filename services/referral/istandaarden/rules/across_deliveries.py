@@ -106,6 +106,8 @@ def start_without_stop_is_removed(message: Message, known: Known) -> Iterator[Pl
     right=("Meld dit één keer.", "Report this once."),
 )
 def is_reported_once(message: Message, known: Known) -> Iterator[Place]:
+    if known.reports is None:
+        return
     for line, key, before in _reports(message, known):
         if key in before:
             yield line
@@ -121,6 +123,8 @@ def is_reported_once(message: Message, known: Known) -> Iterator[Place]:
 )
 def care_starts_after_it_stopped(message: Message, known: Known) -> Iterator[Place]:
     """Any stop counts, a temporary one too (OP379). The very same start again is TR074's."""
+    if known.reports is None:
+        return
     for line, key, before in _reports(message, known):
         stopped = {each.start for each in before if each.is_stop}
         running = [each for each in before if not each.is_stop and each.care == key.care and each not in stopped]
@@ -197,6 +201,8 @@ def care_stops_for_good_once(message: Message, known: Known) -> Iterator[Place]:
 
 def _with_other_stops(message: Message, known: Known) -> Iterator[tuple[Node, Reported, Sequence[Reported]]]:
     """Each stop with the other stops of the same care from the same first day; the very same again is TR074's."""
+    if known.reports is None:
+        return
     for line, key, before in _reports(message, known):
         if key not in before:
             same = (key.care, key.starts_on)
