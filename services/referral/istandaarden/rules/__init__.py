@@ -4,6 +4,9 @@
 is rejected as a whole: the retour holds its header with 0001 and nothing else. ``structural`` says what enforces
 level 1.
 
+``check_known(message, known)`` gives what breaks levels 3 and 4, against what the receiver knows (``Known``), and
+``codes_of(violations, message)`` the return codes per class, as ``retour`` takes them.
+
 Importing a module declares its rules.
 """
 
@@ -18,12 +21,35 @@ from services.referral.istandaarden.rules import (
     requests,
     statuses,
 )
+from services.referral.istandaarden.rules.checking import ACROSS_MODULES, check_known, codes_of
+from services.referral.istandaarden.rules.known import (
+    InForce,
+    Known,
+    KnownAllocation,
+    KnownRequest,
+    Reported,
+)
 from services.referral.istandaarden.rules.rule import ACROSS, IN_MESSAGE, Rule, Violation
 
 IN_MESSAGE_MODULES = (addresses, dates, keys, overlap, persons, products, requests, statuses)
 """The modules of level 2."""
 
-__all__ = ["ACROSS", "IN_MESSAGE", "IN_MESSAGE_MODULES", "Rule", "Violation", "check_content"]
+__all__ = [
+    "ACROSS",
+    "ACROSS_MODULES",
+    "IN_MESSAGE",
+    "IN_MESSAGE_MODULES",
+    "InForce",
+    "Known",
+    "KnownAllocation",
+    "KnownRequest",
+    "Reported",
+    "Rule",
+    "Violation",
+    "check_content",
+    "check_known",
+    "codes_of",
+]
 
 
 def check_content(message: Message) -> list[Violation]:
