@@ -8,7 +8,7 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -62,12 +62,24 @@ class Counts:
 class EventConsumer:
     """One member of the group of ``projection``. Run as many as there are partitions to share."""
 
-    def __init__(self, database: Database, projection: Projection, bootstrap: str, *, classic: bool = False) -> None:
-        """``classic`` chooses the older group protocol, for brokers that do not know KIP-848."""
+    def __init__(
+        self,
+        database: Database,
+        projection: Projection,
+        bootstrap: str,
+        *,
+        classic: bool = False,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        """``classic`` chooses the older group protocol, for brokers that do not know KIP-848.
+
+        ``wall_clock``: the machine's seconds since 1970, as Kafka stamps records.
+        """
         self._projection = projection
         self._inbox = Inbox(database, projection)
         self._bootstrap = bootstrap
         self._classic = classic
+        self._wall_clock = wall_clock
         self._topics = Topics(bootstrap)
         self._refills = RefillRequests(bootstrap)
         self._lags: dict[tuple[str, int], int] = {}
@@ -288,7 +300,7 @@ class EventConsumer:
                 self._holes.pop(place, None)
                 metrics.CONSUMER_APPLIED.labels(self.group, delivery.source).inc(outcome.applied)
                 if delivery.sent_at is not None:
-                    delay = max(0.0, time.time() - delivery.sent_at)
+                    delay = max(0.0, self._wall_clock() - delivery.sent_at)
                     metrics.EVENT_DELAY_SECONDS.labels(self.group, delivery.source).observe(delay)
             self._offsets[self._topic_of[delivery.source], delivery.partition] = delivery.next_offset
         # Asked until it is filled: the relay may have been away when we asked first.
