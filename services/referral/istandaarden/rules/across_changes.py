@@ -12,6 +12,7 @@ from itertools import combinations
 from services.referral.istandaarden.care import Extent
 from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
+from services.referral.istandaarden.rules.calendar_days import dated_on, day_in, find_day
 from services.referral.istandaarden.rules.known import Known, KnownAllocation
 from services.referral.istandaarden.rules.rule import Place, across
 from services.referral.istandaarden.simple_types import Standard
@@ -22,7 +23,7 @@ _AIDS = frozenset({"11", "12", "13", "14"})
 
 
 def _today(message: Message, known: Known) -> date:
-    return known.today or message.header.dated
+    return known.today or dated_on(message)
 
 
 def _current(message: Message, known: Known) -> dict[int, KnownAllocation]:
@@ -106,8 +107,8 @@ def _not_current(message: Message, known: Known, name: str) -> Iterator[Place]:
 )
 def change_begins_later_or_at_the_start(message: Message, known: Known) -> Iterator[Place]:
     for product, allocation in _changed(message, known):
-        desired = product.date("GewensteIngangsdatum")
-        if desired <= message.header.dated and desired != allocation.starts_on:
+        desired = day_in(product, "GewensteIngangsdatum")
+        if desired <= dated_on(message) and desired != allocation.starts_on:
             yield product, "GewensteIngangsdatum"
 
 
@@ -121,7 +122,7 @@ def change_begins_later_or_at_the_start(message: Message, known: Known) -> Itera
 )
 def total_changes_from_the_start(message: Message, known: Known) -> Iterator[Place]:
     for product, allocation in _changed(message, known):
-        if _changes_total(product, allocation) and product.date("GewensteIngangsdatum") != allocation.starts_on:
+        if _changes_total(product, allocation) and day_in(product, "GewensteIngangsdatum") != allocation.starts_on:
             yield product, "GewensteIngangsdatum"
 
 
@@ -184,7 +185,7 @@ def without_code_no_extent(message: Message, known: Known) -> Iterator[Place]:
 
 def _has_extent_of_old_kind(product: Node) -> bool:
     """An extent that ends after 2020. Whose Einddatum is meant is not said; it is the product's own, as in CD096."""
-    ends_on = product.find_date("Einddatum")
+    ends_on = find_day(product, "Einddatum")
     return product.find("Omvang") is not None and (ends_on is None or ends_on > _LAST_DAY_OF_OLD_KIND)
 
 
@@ -222,7 +223,7 @@ def _wanted(request: Node, known: Known) -> Iterator[_Wanted]:
 
 
 def _period(product: Node) -> tuple[date, date | None]:
-    return product.date("GewensteIngangsdatum"), product.find_date("Einddatum")
+    return day_in(product, "GewensteIngangsdatum"), find_day(product, "Einddatum")
 
 
 @across(

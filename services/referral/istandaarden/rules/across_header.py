@@ -8,6 +8,7 @@ from datetime import date
 
 from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
+from services.referral.istandaarden.rules.calendar_days import dated_on, day_in
 from services.referral.istandaarden.rules.known import Known
 from services.referral.istandaarden.rules.rule import Place, across
 
@@ -39,7 +40,7 @@ def identification_is_used_once(message: Message, known: Known) -> Iterator[Plac
 )
 def is_dated_today_or_before(message: Message, known: Known) -> Iterator[Place]:
     identification = message.root.one("Header/BerichtIdentificatie")
-    if known.today is not None and identification.date("Dagtekening") > known.today:
+    if known.today is not None and dated_on(message) > known.today:
         yield identification, "Dagtekening"
 
 
@@ -59,7 +60,7 @@ def municipality_exists(message: Message, known: Known) -> Iterator[Place]:
     """In force on the date of the message or on every first day in it: after a reorganisation both lists are right."""
     if known.municipalities is None:
         return
-    dated = message.header.dated
+    dated = dated_on(message)
     header = message.root.one("Header")
     element = "Afzender" if message.description.from_municipality else "Ontvanger"
     days = list(_first_days(message))
@@ -72,9 +73,9 @@ def municipality_exists(message: Message, known: Known) -> Iterator[Place]:
 
 def _first_days(message: Message) -> Iterator[date]:
     if message.number == "301":
-        yield from (product.date("Ingangsdatum") for product in message.every("ToegewezenProduct"))
+        yield from (day_in(product, "Ingangsdatum") for product in message.every("ToegewezenProduct"))
     elif message.number == "315":
-        yield from (product.date("ToewijzingIngangsdatum") for product in message.every("AangevraagdProduct"))
+        yield from (day_in(product, "ToewijzingIngangsdatum") for product in message.every("AangevraagdProduct"))
 
 
 def _in_force(code: str, days: list[date], known: Known) -> bool:

@@ -10,6 +10,7 @@ from datetime import date
 
 from services.referral.istandaarden.care import Extent
 from services.referral.istandaarden.nodes import Node
+from services.referral.istandaarden.rules.calendar_days import day_in
 
 REJECTED, UNDER_INVESTIGATION = "1", "2"
 """VerzoekAntwoord (WJ760)."""
@@ -75,9 +76,9 @@ class Reported:
             number=line.find_number("ToewijzingNummer"),
             category=line.find_text("Product/Categorie"),
             code=line.find_text("Product/Code"),
-            starts_on=line.date("Begindatum"),
+            starts_on=day_in(line, "Begindatum"),
             reason=line.text("RedenBeeindiging") if stop else None,
-            ends_on=line.date("Einddatum") if stop else None,
+            ends_on=day_in(line, "Einddatum") if stop else None,
         )
 
 

@@ -77,3 +77,10 @@ def test_every_rule_says_what_is_wrong_and_what_is_right() -> None:
         assert rule.right is not None
         assert all(text.endswith(".") for text in (*rule.wrong, *rule.right))
         assert rule.returns in RETURN_CODES
+
+
+@pytest.mark.parametrize("year", ["-2026", "0000", "12026"])
+@pytest.mark.parametrize("case", [case for case in CASES if case.message.number != "323"], ids=str)
+def test_years_outside_the_calendar_stop_no_rule(case: Case, year: str) -> None:
+    unusual = read(case.message.to_bytes().replace(b">2026-", f">{year}-".encode()))
+    assert all(each.path.startswith("Bericht/") for each in check_known(unusual, case.known))
