@@ -52,7 +52,7 @@ def overlapping(found: Iterable[Span]) -> list[Node]:
 
     One pass over the lines sorted by their first day, so that a message with very many lines takes no quadratic time.
     """
-    in_order = sorted(found, key=lambda span: span[:3])
+    in_order = sorted(found, key=lambda span: (span.begins, span.place))
     wrong: dict[int, Node] = {}
     _note(_clashes(in_order, lambda span: span.category is None), wrong)
     for group in _grouped((s for s in in_order if s.category), lambda s: s.category):
