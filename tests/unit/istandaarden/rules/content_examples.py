@@ -1,6 +1,7 @@
 """One message of each kind that breaks no rule of level 2, and small changes to it."""
 
 import copy
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, time
 from functools import cache
@@ -40,6 +41,7 @@ from services.referral.istandaarden import (
     write,
 )
 from services.referral.istandaarden.codes import AddressKind, Answer, BirthDateUse, Gender, NameUsage
+from services.referral.istandaarden.rules import IN_MESSAGE, check_content
 
 Change = Callable[[Any], None]
 IJW = Standard.IJW
@@ -115,6 +117,20 @@ def all_of(*changes: Change) -> Change:
 
 def nothing(_content: Any) -> None:
     """No change."""
+
+
+def declared_only(code: str) -> bool:
+    """Whether it is a rule of 323 and 325 alone; those have tests of their own."""
+    return {kind[-3:] for rule in IN_MESSAGE.all if rule.code == code for kind in rule.kinds} <= {"323", "325"}
+
+
+def broken(message: Message) -> dict[str, list[str]]:
+    """The places that break each rule, without ``Bericht/`` and without rules of 323 and 325 alone."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for each in check_content(message):
+        if not declared_only(each.rule.code):
+            found[each.rule.code].append(each.full_path.removeprefix("Bericht/"))
+    return dict(found)
 
 
 @cache
