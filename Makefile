@@ -76,9 +76,10 @@ fmt: $(STAMPS)/development ## Format the code and mend what the linter can mend
 	@$(BIN)/ruff format --quiet .
 
 .PHONY: contracts
-contracts: $(STAMPS)/development $(STAMPS)/samenspel ## Write the contract files again from the models
+contracts: $(STAMPS)/development $(STAMPS)/samenspel ## Write again what is generated: contract files, Keycloak realm, list of iStandaarden rules
 	@$(BIN)/python -m deploy.contracts write
 	@$(BIN)/python -m deploy.realm write
+	@$(BIN)/python -m deploy.istandaarden write
 
 .PHONY: deployment
 deployment: setup ## Write the secrets that docker-compose.yml reads to .samenspel/compose/, where they are missing
