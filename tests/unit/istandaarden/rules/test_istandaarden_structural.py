@@ -1,10 +1,13 @@
 """Level 1: every rule is tied to what enforces it, and that does enforce it, wherever the standard applies the rule."""
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 import pytest
+from lxml import etree
 
+from services.referral.istandaarden import Message, read, validate_structure
 from services.referral.istandaarden.description import (
     KINDS,
     ClassDescription,
@@ -15,9 +18,58 @@ from services.referral.istandaarden.description import (
 from services.referral.istandaarden.rules.structural import RESTRICTIONS, Facet, Restriction
 from services.referral.istandaarden.simple_types import SIMPLE_TYPES
 from tests.shared_data import shared
+from tests.unit.istandaarden.rules.content_examples import changed, kinds_of, put
 
 NOT_IN_IWMO = {("WMO315", "Client/GezagsdragerBekend"), ("WMO319", "Woonplaatsbeginsel/Gemeente")}
 """The list of applications names them, but only iJw has these elements."""
+
+GIVEN = "Client/ToegewezenProducten/ToegewezenProduct/0"
+CONTACT = "Client/Contactgegevens/Contact/0"
+PERFORMANCE = "Declaratie/Clienten/Client/0/Prestaties/Prestatie/0"
+PHONE = f"{CONTACT}/Telefoon/Telefoon01/Telefoonnummer"
+
+CASES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
+    "CS015": (("305", "Header/BerichtSubversie", "2", "1"),),
+    "CS025": (("305", "Header/BerichtVersie", "3", "2"),),
+    "CS319": (("323", "Declaratie/DeclaratieNummer", "A1b2", "A-1"),),
+    "RS001": (("301", f"{GIVEN}/ToewijzingNummer", "0", "-1"), ("323", f"{PERFORMANCE}/ProductTarief", "0", "-1")),
+    "RS002": (("301", "Client/Relaties/Relatie/0/Volgorde", "99", "100"),),
+    "RS004": (("301", f"{CONTACT}/Adres/Huis/Huisnummer", "99999", "100000"),),
+    "RS005": (("301", f"{GIVEN}/Omvang/Volume", "99999999", "100000000"),),
+    "RS006": (("305", "Client/StartProducten/StartProduct/0/ToewijzingNummer", "999999999", "1000000000"),),
+    "RS008": (("305", "Client/Geslacht", "1", "11"), ("301", f"{CONTACT}/Adres/Huis/Huisletter", "B", "BB")),
+    "RS009": (("301", f"{CONTACT}/Soort", "01", "001"),),
+    "RS010": (("JW305", "Header/BerichtCode", "438", "4380"),),
+    "RS011": (("301", f"{CONTACT}/Adres/Huis/HuisnummerToevoeging", "abcd", "abcde"),),
+    "RS012": (("301", f"{GIVEN}/Product/Code", "12345", "123456"),),
+    "RS013": (("301", "Client/Naam/Voorletters", "ABCDEF", "ABCDEFG"),),
+    "RS014": (("301", f"{CONTACT}/Adres/Postcode", "12345678", "123456789"),),
+    "RS015": (("317", "Client/Bsn", "999900006", "9999000061"),),
+    "RS016": (("301", "Client/Naam/Geslachtsnaam/Voorvoegsel", "a" * 10, "a" * 11),),
+    "RS017": (("305", "Header/BerichtIdentificatie/Identificatie", "a" * 12, "a" * 13),),
+    "RS018": (("301", PHONE, "1" * 15, "1" * 16),),
+    "RS019": (("323", f"{PERFORMANCE}/ProductReferentie/ReferentieNummer", "a" * 20, "a" * 21),),
+    "RS020": (("301", f"{CONTACT}/Adres/Straatnaam", "a" * 24, "a" * 25),),
+    "RS021": (("301", "Client/Communicatie/Taal", "a" * 25, "a" * 26),),
+    "RS023": (("301", f"{CONTACT}/Organisatie", "a" * 35, "a" * 36),),
+    "RS024": (("319", "Antwoord/ReferentieAanbieder", "a" * 36, "a" * 37),),
+    "RS025": (("315", "Client/AangevraagdeProducten/AangevraagdProduct/1/Verwijzer/Naam", "a" * 64, "a" * 65),),
+    "RS026": (("301", f"{CONTACT}/Emailadres", "a" * 80, "a" * 81),),
+    "RS028": (("301", "Client/Naam/Geslachtsnaam/Achternaam", "a" * 200, "a" * 201),),
+    "RS031": (("301", "Client/Commentaar", " a\n", " \n"), ("315", "Client/Commentaar", "a", "")),
+    "RS032": (("305", "Client/Geboortedatum/Datum", "2012-02-28", "2012-02-28Z"),),
+    "RS033": (("301", "Client/Naam/Voornamen", " a", " "), ("319", "Antwoord/ReferentieAanbieder", "a", "")),
+    "RS034": (("301", f"{GIVEN}/Toewijzingstijd", "12:00:00", "12:00:00+01:00"),),
+    "RS035": (("305", "Header/Ontvanger", "0268", "268"), ("301", "Header/Afzender", "0268", "00268")),
+    "RS036": (("305", "Header/Afzender", "73730001", "7373001"), ("301", "Header/Ontvanger", "73730001", "7373000l")),
+    "RS037": (("305", "Client/Bsn", "999900006", "99990000"),),
+    "RS040": (("323", "Declaratie/TotaalIngediendBedrag/TotaalBedrag", "999999999999", "1000000000000"),),
+    "RS045": (("305", "Client/Naam/Voorletters", "AÉ", "A.E."),),
+    "RS046": (("301", PHONE, "0612345678", "06-12345678"),),
+    "RS047": (("JW305", "Header/BerichtCode", "438", "436"), ("WMO305", "Header/BerichtCode", "418", "438")),
+    "RS048": (("305", "Header/XsdVersie/BerichtXsdVersie", "1.10.0", "1.0"),),
+}
+"""By code: message, element (a number counts repeated classes from 0), a text that keeps it and one that does not."""
 
 
 def _level_1(file: str) -> list[dict[str, str]]:
@@ -51,8 +103,30 @@ def _messages(name: str) -> list[MessageDescription]:
     return [describe(kind) for kind in KINDS if kind.startswith(name.partition("-")[0]) and describe(kind).forward]
 
 
-def test_every_rule_is_there() -> None:
-    assert RESTRICTIONS.keys() == {row["code"] for row in _level_1("rules.csv")}
+def _with(message: Message, path: str, text: str) -> Message:
+    """The message with another text in one element; ``write`` would refuse it."""
+    element = etree.fromstring(message.to_bytes())
+    for step in path.split("/"):
+        if step.isdigit():
+            element = element.getparent().findall(element.tag)[int(step)]
+        else:
+            element = next(child for child in element if etree.QName(child).localname == step)
+    element.text = text
+    return read(etree.tostring(element.getroottree()))
+
+
+@pytest.mark.parametrize("code", list(CASES))
+def test_a_message_that_keeps_the_rule_and_one_that_breaks_it(code: str) -> None:
+    for number, path, kept, broken in CASES[code]:
+        for kind in kinds_of(number):
+            message = changed(kind, put(path, kept))
+            assert validate_structure(message) == []
+            (finding,) = validate_structure(_with(message, path, broken))
+            assert re.sub(r"\[\d+\]", "", finding.path) == "Bericht/" + re.sub(r"/\d+", "", path)
+
+
+def test_every_rule_has_cases() -> None:
+    assert CASES.keys() == RESTRICTIONS.keys() == {row["code"] for row in _level_1("rules.csv")}
 
 
 def test_every_application_is_enforced() -> None:
