@@ -68,15 +68,11 @@ def _routes_below(group: ClassDescription, name: str, above: Route) -> Iterator[
             yield from _routes_below(element.group, name, (*above, element))
 
 
-def _along(node: Node, route: Route) -> Iterator[Node]:
-    if not route:
-        yield node
-        return
-    element, *rest = route
-    if element.many:
-        below = node.each(element.name)
-    else:
-        only = node.find(element.name)
-        below = (only,) if only else ()
-    for child in below:
-        yield from _along(child, tuple(rest))
+def _along(root: Node, route: Route) -> list[Node]:
+    nodes = [root]
+    for element in route:
+        if element.many:
+            nodes = [child for node in nodes for child in node.each(element.name)]
+        else:
+            nodes = [child for node in nodes if (child := node.find(element.name)) is not None]
+    return nodes

@@ -1,5 +1,6 @@
 """Level 2 on whole messages: the official examples, what we write, odd years and many lines."""
 
+import random
 import re
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from services.referral.istandaarden import KINDS, read, validate_structure, write
 from services.referral.istandaarden.rules import IN_MESSAGE, check_content
 from services.referral.istandaarden.rules.overlap import MAY_OVERLAP
+from tests.property.istandaarden.generation import random_content
 from tests.unit.istandaarden.rules.content_examples import CHECKED, broken, example, put, raw_example
 
 if TYPE_CHECKING:
@@ -76,6 +78,16 @@ def test_years_outside_the_calendar_do_not_hurt(kind: str, year: str) -> None:
     message = read(raw)
     assert validate_structure(message) == []
     check_content(message)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_rule_raises_on_any_valid_message(kind: str) -> None:
+    dice = random.Random(kind)
+    for _ in range(15):
+        message = read(write(kind, random_content(kind, dice)))
+        found = [(each.rule.code, each.full_path) for each in check_content(message)]
+        assert len(found) == len(set(found))
+        assert not found or kind in CHECKED
 
 
 _LINE = st.tuples(
