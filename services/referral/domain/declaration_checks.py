@@ -110,14 +110,9 @@ class Case:
     repeated: bool
 
     @property
-    def named(self) -> DeclarableAllocation | None:
-        """The allocation that the performance names, whoever it is for."""
-        return self.known.allocations.get(self.performance.allocation_number)
-
-    @property
     def allocation(self) -> DeclarableAllocation | None:
-        """The allocation, when it is for this client."""
-        named = self.named
+        """The allocation that the performance names; none when it is for another client."""
+        named = self.known.allocations.get(self.performance.allocation_number)
         return named if named is not None and named.client == self.client else None
 
     @property
@@ -157,11 +152,6 @@ def client_unknown(declared: Declared, known: DeclaredKnown) -> bool:
     return any(client.bsn not in known.clients for client in declared.clients)
 
 
-def of_other_client(case: Case) -> bool:
-    related = case.debit if case.performance.credit else case.named
-    return related is not None and related.client != case.client
-
-
 def reference_used(case: Case) -> bool:
     # Of two with the same reference in one message neither can be told apart in the answer, so both are wrong.
     reference = case.performance.reference
@@ -170,7 +160,8 @@ def reference_used(case: Case) -> bool:
 
 def no_approved_debit(case: Case) -> bool:
     # A credit that differs from the debit it names is not the credit of that debit (IV091).
-    return case.debit is None or not case.performance.takes_back(case.debit.performance)
+    debit = case.debit
+    return debit is None or debit.client != case.client or not case.performance.takes_back(debit.performance)
 
 
 def already_credited(case: Case) -> bool:
@@ -178,7 +169,7 @@ def already_credited(case: Case) -> bool:
 
 
 def no_allocation(case: Case) -> bool:
-    return case.named is None
+    return case.allocation is None
 
 
 def removed_allocation(case: Case) -> bool:
@@ -322,17 +313,14 @@ def _check(rule: str, returns: str, element: str, broken: Callable[[Case], bool]
     return Check(rule, returns, "performance", element, broken)
 
 
-_BOTH = (
-    _check("TR304", "8187", "ToewijzingNummer", of_other_client),
-    _check("TR314", "8021", _REFERENCE, reference_used),
-)
+REFERENCE_USED = _check("TR314", "8021", _REFERENCE, reference_used)
 CREDIT_CHECKS = (
-    *_BOTH,
+    REFERENCE_USED,
     _check("TR323", "8017", _PREVIOUS, no_approved_debit),
     _check("TR390", "9390", _DIRECTION, already_credited),
 )
 DEBIT_CHECKS = (
-    *_BOTH,
+    REFERENCE_USED,
     _check("TR338", "9338", "ToewijzingNummer", no_allocation),
     _check("TR384", "9384", "ToewijzingNummer", removed_allocation),
     _check("TR339", "9339", "ProductCategorie", other_category),
@@ -350,5 +338,5 @@ DEBIT_CHECKS = (
     _check("TR418", "0611", "ProductTarief", other_tariff),
     _check("TR346", "9346", "IngediendBedrag", other_amount),
 )
-CHECKS = tuple(dict.fromkeys((*DECLARATION_CHECKS, CLIENT_UNKNOWN, *CREDIT_CHECKS, *DEBIT_CHECKS)))
-"""Every check that is judged here, once, from the declaration down."""
+CHECKS = tuple(dict.fromkeys((*DECLARATION_CHECKS, *CREDIT_CHECKS, *DEBIT_CHECKS)))
+"""Every check on the declaration and its performances, once."""

@@ -5,10 +5,10 @@ Everything follows from one description per class and element (``structure``, ``
 - ``read(raw)`` refuses what is unsafe or no message (``TechnicalError``) and gives a ``Message``;
 - ``validate_structure(message)`` gives the findings of level 1, with the verdict of the official schemas;
 - ``write(kind, content)`` gives valid bytes or raises ``InvalidStructure``;
-- ``RequestForAllocation``, ``RequestForChange``, ``Allocation``, ``StartOfCare``, ``StopOfCare``, ``AnswerToRequest``
-  and ``Retour`` say what a message means (``from_message``); all but the last can be sent (``to_bytes``, or a builder
-  such as ``start_305``);
-- ``retour`` and ``technical_retour`` answer a message;
+- ``RequestForAllocation``, ``RequestForChange``, ``Allocation``, ``StartOfCare``, ``StopOfCare``, ``AnswerToRequest``,
+  ``Declaration``, ``AnswerToDeclaration`` and ``Retour`` say what a message means (``from_message``); all but the last
+  two can be sent (``to_bytes``, or a builder such as ``start_305``);
+- ``retour`` and ``technical_retour`` answer a message, ``answer_325`` answers a declaration;
 - ``envelope`` unwraps and wraps the GGk envelope.
 
 >>> message = read(start_305(header, client, products))           # doctest: +SKIP
@@ -45,6 +45,15 @@ from services.referral.istandaarden.changes import (
     RequestForChange,
     request_for_change_317,
 )
+from services.referral.istandaarden.declarations import (
+    AnsweredClient,
+    AnswerToDeclaration,
+    Declaration,
+    RejectedPerformance,
+    answer_325,
+    declaration_323,
+    rejections,
+)
 from services.referral.istandaarden.description import KINDS
 from services.referral.istandaarden.nodes import MessageHeader, MissingElement, Node
 from services.referral.istandaarden.persons import Address, ClientDetails, Contact, PersonName, Phone, Relation
@@ -68,10 +77,13 @@ __all__ = [
     "Address",
     "AllocatedProduct",
     "Allocation",
+    "AnswerToDeclaration",
     "AnswerToRequest",
+    "AnsweredClient",
     "ChangeRequestReason",
     "ClientDetails",
     "Contact",
+    "Declaration",
     "DesiredProduct",
     "Extent",
     "Finding",
@@ -83,6 +95,7 @@ __all__ = [
     "PersonName",
     "Phone",
     "ReferrerDetails",
+    "RejectedPerformance",
     "Relation",
     "RequestForAllocation",
     "RequestForChange",
@@ -100,7 +113,10 @@ __all__ = [
     "WrongKind",
     "allocation_301",
     "answer_319",
+    "answer_325",
+    "declaration_323",
     "read",
+    "rejections",
     "request_for_allocation_315",
     "request_for_change_317",
     "retour",

@@ -102,8 +102,26 @@ def _performance_content(performance: Performance) -> Content:
     }
 
 
-def _xsd_versions(node: Node) -> XsdVersions:
+def xsd_versions_of(node: Node) -> XsdVersions:
+    """The versions in a class such as XsdVersie."""
     return node.text("BasisschemaXsdVersie"), node.text("BerichtXsdVersie")
+
+
+def declared_in(message: Message) -> Declared:
+    """The content of a 323 to judge; ``WrongKind`` for another message, ``UnusableValue`` for a BSN or date that means
+    nothing. The header is not read.
+    """
+    node = body_of(message, "323")
+    clients = tuple(
+        DeclaredClient(bsn_of(client), tuple(map(performance_of, client.each("Prestaties/Prestatie"))))
+        for client in node.each("Clienten/Client")
+    )
+    return Declared(
+        number=node.text("DeclaratieNummer"),
+        period_starts_on=node.date("DeclaratiePeriode/Begindatum"),
+        period_ends_on=node.date("DeclaratiePeriode/Einddatum"),
+        clients=clients,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,31 +144,23 @@ class Declaration:
     @classmethod
     def from_message(cls, message: Message) -> "Declaration":
         """``WrongKind`` for another message, ``UnusableValue`` for a BSN or date that means nothing."""
-        node = body_of(message, "323")
-        clients = tuple(
-            DeclaredClient(bsn_of(client), tuple(map(performance_of, client.each("Prestaties/Prestatie"))))
-            for client in node.each("Clienten/Client")
-        )
+        declared = declared_in(message)
+        node = message.root.one("Declaratie")
         return cls(
             header=message.header,
-            number=node.text("DeclaratieNummer"),
-            period_starts_on=node.date("DeclaratiePeriode/Begindatum"),
-            period_ends_on=node.date("DeclaratiePeriode/Einddatum"),
+            number=declared.number,
+            period_starts_on=declared.period_starts_on,
+            period_ends_on=declared.period_ends_on,
             declared_on=node.date("DeclaratieDagtekening"),
             total_cents=total_of(node.one("TotaalIngediendBedrag")),
-            clients=clients,
-            xsd_versions=_xsd_versions(message.root.one("Header/XsdVersie")),
+            clients=declared.clients,
+            xsd_versions=xsd_versions_of(message.root.one("Header/XsdVersie")),
         )
 
     @property
     def declared(self) -> Declared:
         """The content to judge."""
-        return Declared(
-            number=self.number,
-            period_starts_on=self.period_starts_on,
-            period_ends_on=self.period_ends_on,
-            clients=self.clients,
-        )
+        return Declared(self.number, self.period_starts_on, self.period_ends_on, self.clients)
 
     def to_bytes(self) -> bytes:
         clients = [
@@ -255,7 +265,7 @@ class AnswerToDeclaration:
             header=message.header,
             declaration_identification=header.text("DeclaratieIdentificatie/Identificatie"),
             declaration_dated=header.date("DeclaratieIdentificatie/Dagtekening"),
-            declaration_xsd_versions=_xsd_versions(header.one("XsdVersieDeclaratie")),
+            declaration_xsd_versions=xsd_versions_of(header.one("XsdVersieDeclaratie")),
             header_codes=codes_in(header),
             **details,
         )

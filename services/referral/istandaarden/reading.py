@@ -138,7 +138,7 @@ class Message:
     message that is valid at level 1.
     """
 
-    __slots__ = ("_description", "_element", "_header", "_root", "_size")
+    __slots__ = ("__weakref__", "_description", "_element", "_header", "_root", "_size")
 
     def __init__(self, description: MessageDescription, element: etree._Element, size: int) -> None:
         self._description = description

@@ -14,6 +14,7 @@ from services.referral.istandaarden.reading import Message
 from services.referral.istandaarden.rules import (
     addresses,
     dates,
+    declarations,
     keys,
     overlap,
     persons,
@@ -31,7 +32,7 @@ from services.referral.istandaarden.rules.known import (
 )
 from services.referral.istandaarden.rules.rule import ACROSS, IN_MESSAGE, Rule, Violation
 
-IN_MESSAGE_MODULES = (addresses, dates, keys, overlap, persons, products, requests, statuses)
+IN_MESSAGE_MODULES = (addresses, dates, declarations, keys, overlap, persons, products, requests, statuses)
 """The modules of level 2."""
 
 __all__ = [

@@ -16,12 +16,16 @@ from services.referral.istandaarden.rules import (
     across_deliveries,
     across_header,
     across_requests,
+    answers_known,
+    declarations_known,
 )
 from services.referral.istandaarden.rules.known import Known
 from services.referral.istandaarden.rules.rule import ACROSS, Violation
 
 ACROSS_MODULES = (across_header, across_requests, across_allocations, across_changes, across_deliveries)
 """The modules of levels 3 and 4; importing one declares its rules."""
+DECLARATION_MODULES = (declarations_known, answers_known)
+"""The same for what applies to declarations and their answers alone (323, 325)."""
 
 _NUMBER = re.compile(r"\[\d+\]$")
 

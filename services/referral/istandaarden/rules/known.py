@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.referral.domain.declared import DeclaredKnown
 from services.referral.istandaarden.care import Extent
+from services.referral.istandaarden.declarations import Declaration
 from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.rules.calendar_days import day_in
 
@@ -139,6 +141,10 @@ class Known:
     requests: tuple[KnownRequest, ...] | None = None
     """Requests of this provider under this law: those under way for the client, and those whose reference the message
     names, for whomever they are."""
+    declared: DeclaredKnown | None = field(default=None, repr=False)
+    """What a 323 is judged against: allocations, approved performances, tariffs. ``bsns`` are then its ``clients``."""
+    declarations: tuple[Declaration, ...] | None = field(default=None, repr=False)
+    """The 323s that this receiver of a 325 sent: the one with the identification that the answer names, if any."""
 
     def allocation(self, number: int | None) -> KnownAllocation | None:
         """The allocation under that number that was not removed."""

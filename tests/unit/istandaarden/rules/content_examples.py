@@ -256,7 +256,10 @@ def _performance(reference: str, category: str) -> Any:
 def _declaration(standard: Standard) -> bytes:
     category = _categories(standard)[0]
     clients = [
-        {"Bsn": fictional_bsn(place).digits, "Prestaties": {"Prestatie": [_performance(f"RN{place}", category)]}}
+        {
+            "Bsn": fictional_bsn(place).digits,
+            "Prestaties": {"Prestatie": [_performance(f"RN{place}", category) | {"ToewijzingNummer": 7000 + place}]},
+        }
         for place in (7, 8)
     ]
     declaration = {
