@@ -13,9 +13,9 @@ from services.kit.problems import Forbidden, Text
 from services.kit.unit import Unit
 from services.kit.working_days import local_date
 from services.referral.commands import ReceiveMessage
-from services.referral.handlers import incoming, judging
+from services.referral.handlers import incoming, judging, knowing
 from services.referral.handlers.context import Context
-from services.referral.handlers.judging import Verdict, judge_content, told
+from services.referral.handlers.judging import Verdict, told
 from services.referral.handlers.outgoing import keep_written
 from services.referral.istandaarden import (
     InvalidStructure,
@@ -34,11 +34,14 @@ from services.referral.istandaarden import (
 )
 from services.referral.istandaarden.codes import Submission
 from services.referral.istandaarden.retours import HEADER_PATH
+from services.referral.istandaarden.rules import check_content, check_known
 from services.referral.store import clients, messages, queries
 from services.referral.store.messages import RECEIVED, StoredMessage
 from services.referral.views import MessageView
 
-_READERS: dict[str, Callable[[Message], judging.Content]] = {
+Content = RequestForAllocation | StartOfCare | StopOfCare
+
+_READERS: dict[str, Callable[[Message], Content]] = {
     "315": RequestForAllocation.from_message,
     "305": StartOfCare.from_message,
     "307": StopOfCare.from_message,
@@ -80,9 +83,9 @@ async def receive_message(context: Context, command: ReceiveMessage, unit: Unit)
         return await inbound.keep(Verdict("1", {}, findings), answer=False)
     if message.is_retour:
         return await inbound.keep_retour()
-    if message.number not in _READERS:
+    if message.description.retour is None:
         return await inbound.keep_unprocessed()
-    return await inbound.process(_READERS[message.number], seen_before=earlier is not None)
+    return await inbound.process(seen_before=earlier is not None)
 
 
 class Inbound:
@@ -106,36 +109,38 @@ class Inbound:
         self.sender = sender
         self.receiver = receiver
 
-    async def process(self, reader: Callable[[Message], judging.Content], *, seen_before: bool) -> MessageView:
-        """Judge levels 2 to 4; carry out what is right; answer with a retour."""
+    async def process(self, *, seen_before: bool) -> MessageView:
+        """Judge levels 2 to 4; carry out what is right, or leave it to a person; answer with a retour."""
+        verdict = Verdict.of(self.message, check_content(self.message))
+        if not verdict.right:
+            return await self.keep(verdict)
+        reader = _READERS.get(self.message.number)
         try:
-            content = reader(self.message)
+            content = reader(self.message) if reader else None
         except UnusableValue as error:
-            verdict = Verdict()
-            verdict.technical(error.path, "CS002, TR134", error.sentence.nl, error.sentence.en)
-            return await self.keep(verdict)
-        verdict = judge_content(content)
-        if not verdict.right:
-            return await self.keep(verdict)
-        if seen_before:
-            verdict.reject("3", HEADER_PATH, judging.NOT_UNIQUE)
-        if self.header.dated > local_date(self.unit.now):
-            verdict.reject("4", HEADER_PATH, judging.IN_FUTURE)
-        if not verdict.right:
+            return await self.keep(Verdict.unusable(error))
+        facts = await knowing.find_facts(self.context, self.unit, self.message, seen_before=seen_before)
+        verdict = Verdict.of(self.message, check_known(self.message, facts.known))
+        if HEADER_PATH in verdict.codes:
             return await self.keep(verdict)
         if isinstance(content, RequestForAllocation):
-            await incoming.judge_request(self.context, self.unit, content, verdict)
-            if not verdict.right:
-                return await self.keep(verdict)
-            opened = await incoming.open_requests(self.context, self.unit, content)
-            return await self.keep(verdict, [each.referral_id for each in opened], opened[0].client_id)
+            return await self._open(content, verdict)
+        if content is None:
+            return await (self.keep_unprocessed() if verdict.right else self.keep(verdict))
         if any(product.submission is Submission.REMOVED for product in content.products):
             return await self.keep_unprocessed()
-        planned = await incoming.judge_delivery(self.context, self.unit, content, verdict)
+        planned = incoming.plan(self.unit, content, facts.journeys, verdict) if verdict.right else []
         if not verdict.right:
             return await self.keep(verdict)
         touched = await incoming.carry_out(self.unit, planned)
-        return await self.keep(verdict, touched, planned[0].referral.client_id)
+        return await self.keep(verdict, touched, facts.client_id)
+
+    async def _open(self, request: RequestForAllocation, verdict: Verdict) -> MessageView:
+        incoming.require_products(request, verdict)
+        if not verdict.right:
+            return await self.keep(verdict)
+        opened = await incoming.open_requests(self.context, self.unit, request)
+        return await self.keep(verdict, [each.referral_id for each in opened], opened[0].client_id)
 
     async def keep(
         self,
@@ -220,7 +225,7 @@ class Inbound:
         else:
             content = retour(self.message, identification=identification, dated=dated, codes=verdict.codes)
         kind = self.message.description.retour
-        assert kind is not None  # noqa: S101 - 305, 307 and 315 have a retour
+        assert kind is not None  # noqa: S101 - only messages that have a retour are judged
         await keep_written(
             self.context,
             self.unit,

@@ -48,7 +48,3 @@ select distinct product_code, category, name, law, unit from agreed_product
 where valid_from <= :on and (valid_until is null or valid_until >= :on)
   and (:municipality::text is null or municipality = :municipality)
 order by product_code, name;
-
--- name: category_of_product$
--- The category under which a municipality knows a product code; nothing when it does not know the code.
-select category from agreed_product where municipality = :municipality and product_code = :product_code limit 1;

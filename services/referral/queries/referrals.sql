@@ -10,19 +10,6 @@ where referral_id = :referral_id;
 -- One journey, locked: two acts on the same journey come one after the other.
 select * from referral where referral_id = :referral_id for no key update;
 
--- name: lock_referral_by_allocation^
--- The journey that an allocation number belongs to; a withdrawn allocation belongs to nobody any more.
-select referral.* from referral
-where referral_id = (
-    select referral_id from allocation
-    where municipality = :municipality and number = :number and provider = :provider and withdrawn_at is null)
-for no key update;
-
--- name: find_by_request_reference^
--- Whether a provider used this reference before in this legal domain (TR347).
-select referral_id from referral
-where provider = :provider and law = :law and request_reference = :reference limit 1;
-
 -- name: insert_referrals!
 -- Many journeys at once; one is a list of one.
 insert into referral select * from jsonb_populate_recordset(null::referral, :rows::jsonb);
@@ -84,9 +71,3 @@ select * from referral
 where client_id = :client_id and provider = :provider and law = :law and referral_id <> :but
   and status in ('granted', 'accepted', 'started', 'paused') and (ends_on is null or ends_on >= :today)
 order by allocation_number;
-
--- name: pending_request$
--- Whether a provider's earlier request for this client still awaits its answer (TR374).
-select referral_id from referral
-where client_id = :client_id and provider = :provider and status = 'requested' and request_reference is not null
-limit 1;
