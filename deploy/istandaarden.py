@@ -32,8 +32,8 @@ TESTS = ROOT / "tests" / "unit" / "istandaarden"
 LEVELS: Mapping[str, str] = {
     "1": "the structure of the message. The sender gets an error, and no retour",
     "2": "the message by itself. The whole message is rejected with 0001",
-    "3": "the message against what was sent before. The code stands at the class where it was found",
-    "4": "the message against other sources. The code stands at the class where it was found",
+    "3": "the message against what was sent before, as far as that is known. The code stands where it was found",
+    "4": "the message against other sources, as far as these are known. The code stands where it was found",
 }
 FAMILIES: Mapping[str, str] = {
     "OP": "How parties work (OP)",
