@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from services.referral.istandaarden.reading import Message
 from services.referral.istandaarden.rules.known import UNDER_INVESTIGATION, Known, KnownRequest
+from services.referral.istandaarden.rules.places import every
 from services.referral.istandaarden.rules.rule import Place, across
 
 _REQUESTS = {"315": "AangevraagdProduct", "317": "Verzoek"}
@@ -22,7 +23,7 @@ _REQUESTS = {"315": "AangevraagdProduct", "317": "Verzoek"}
     right=("Een eigen referentie per aanvraag.", "A reference of its own for every request."),
 )
 def reference_is_used_once(message: Message, known: Known) -> Iterator[Place]:
-    for request in message.every(_REQUESTS[message.number]):
+    for request in every(message, _REQUESTS[message.number]):
         if known.request(request.text("ReferentieAanbieder")) is not None:
             yield request, "ReferentieAanbieder"
 
@@ -39,7 +40,7 @@ def reference_is_used_once(message: Message, known: Known) -> Iterator[Place]:
 def no_request_is_under_way(message: Message, known: Known) -> Iterator[Place]:
     """Per client and provider, as TR374 says; OP350 does not name the provider."""
     if any(each.under_way and each.of_client for each in known.requests or ()):
-        yield from message.every(_REQUESTS[message.number])
+        yield from every(message, _REQUESTS[message.number])
 
 
 @across(
@@ -51,7 +52,7 @@ def no_request_is_under_way(message: Message, known: Known) -> Iterator[Place]:
     right=("De referentie van het verzoek waar dit het antwoord op is.", "The reference of the request it answers."),
 )
 def answer_is_to_a_request(message: Message, known: Known) -> Iterator[Place]:
-    for answer in message.every("Antwoord"):
+    for answer in every(message, "Antwoord"):
         if known.requests is not None and known.request(answer.text("ReferentieAanbieder")) is None:
             yield answer, "ReferentieAanbieder"
 
@@ -68,7 +69,7 @@ def answer_is_to_a_request(message: Message, known: Known) -> Iterator[Place]:
     ),
 )
 def answer_comes_before_the_allocation(message: Message, known: Known) -> Iterator[Place]:
-    for answer in message.every("Antwoord"):
+    for answer in every(message, "Antwoord"):
         request = known.request(answer.text("ReferentieAanbieder"))
         if request is not None and request.granted:
             yield answer, "ReferentieAanbieder"
@@ -84,7 +85,7 @@ def answer_comes_before_the_allocation(message: Message, known: Known) -> Iterat
 )
 def investigation_is_the_first_answer(message: Message, known: Known) -> Iterator[Place]:
     """The drafts' label of 9360 leaves the answer out; the list and the rule name it."""
-    for answer in message.every("Antwoord"):
+    for answer in every(message, "Antwoord"):
         request = known.request(answer.text("ReferentieAanbieder"))
         if answer.text("VerzoekAntwoord") == UNDER_INVESTIGATION and request is not None and request.answers:
             yield answer, "VerzoekAntwoord"
@@ -102,7 +103,7 @@ def investigation_is_the_first_answer(message: Message, known: Known) -> Iterato
     ),
 )
 def answer_follows_investigation_only(message: Message, known: Known) -> Iterator[Place]:
-    for answer in message.every("Antwoord"):
+    for answer in every(message, "Antwoord"):
         request = known.request(answer.text("ReferentieAanbieder"))
         if request is not None and any(earlier != UNDER_INVESTIGATION for earlier in request.answers):
             yield answer, "VerzoekAntwoord"
@@ -125,7 +126,7 @@ def reference_is_of_the_request_granted(message: Message, known: Known) -> Itera
     """Whether an allocation without a reference grants a request cannot be seen, except beside a request for change."""
     if known.requests is None:
         return
-    products = list(message.every("ToegewezenProduct"))
+    products = list(every(message, "ToegewezenProduct"))
     requests = [_asked(product.find_text("ReferentieAanbieder"), known) for product in products]
     changes = {request.reference for request in requests if request is not None and request.change}
     for product, request in zip(products, requests, strict=True):
