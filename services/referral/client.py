@@ -206,6 +206,7 @@ class ReferralClient(ServiceClient):
         kind: str | None = None,
         accepted: bool | None = None,
         referral_id: UUID | None = None,
+        sent: bool | None = None,
         limit: int = 50,
         after: str | None = None,
     ) -> Page[MessageView]:
@@ -217,6 +218,7 @@ class ReferralClient(ServiceClient):
             kind=kind,
             accepted=accepted,
             referralId=referral_id,
+            sent=sent,
             limit=limit,
             after=after,
         )
@@ -239,6 +241,13 @@ class ReferralClient(ServiceClient):
         query = {"dryRun": "true"} if dry_run else {}
         answer = await self._send_raw("/imports", content, "text/csv", idempotency_key, query)
         return ImportedFile.model_validate_json(answer.content)
+
+    async def import_content(self, import_id: UUID) -> bytes:
+        """An imported file as it came, until somebody in it is erased. The look is recorded."""
+        answer = await self.request(
+            "GET", path("/imports/{id}/content", id=import_id), headers={"Accept": "text/csv, application/problem+json"}
+        )
+        return answer.content
 
     async def import_columns(self) -> list[ColumnView]:
         """The columns of the file of trajectories."""

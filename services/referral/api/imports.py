@@ -3,21 +3,24 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import APIRouter, Body, Path, Query, Response
 
 from services.kit.paging import Page, Paging
 from services.kit.problems import NotFound
 from services.kit.runner import Runner
+from services.kit.tracing import current_traceparent
 from services.referral import commands
 from services.referral.api.access import Importer, OpenVault, Store
 from services.referral.api.pages import place
 from services.referral.domain.columns import COLUMNS
+from services.referral.handlers.imports import original_file
 from services.referral.store import queries
 from services.referral.views import ColumnView, ImportedFile, ImportedRow
 
 router = APIRouter(tags=["imports"])
 
 LAST_LINE = 2**31 - 1
+CSV = "text/csv"
 
 ImportId = Annotated[UUID, Path(alias="importId", description="The imported file.")]
 
@@ -27,7 +30,7 @@ async def import_trajectories(
     run: Runner,
     vault: OpenVault,
     actor: Importer,
-    content: Annotated[bytes, Body(media_type="text/csv", description="CSV in UTF-8, columns as `/import-columns`.")],
+    content: Annotated[bytes, Body(media_type=CSV, description="CSV in UTF-8, columns as `/import-columns`.")],
     dry_run: Annotated[
         bool, Query(alias="dryRun", description="Only say what would happen, with all problems found.")
     ] = False,
@@ -71,6 +74,19 @@ async def get_import(import_id: ImportId, database: Store, actor: Importer) -> I
     if row is None:
         raise NotFound()
     return ImportedFile(**dict(row))
+
+
+@router.get(
+    "/imports/{importId}/content",
+    response_class=Response,
+    responses={200: {"content": {CSV: {}}, "description": "The file, byte for byte."}},
+)
+async def get_import_content(import_id: ImportId, database: Store, vault: OpenVault, actor: Importer) -> Response:
+    """The file as it came, until somebody in it is erased. The look is recorded for everybody in it."""
+    async with database.unit(actor, traceparent=current_traceparent()) as unit:
+        content = await original_file(vault, unit, import_id)
+    headers = {"Content-Disposition": f'attachment; filename="trajectories-{import_id}.csv"'}
+    return Response(content, media_type=CSV, headers=headers)
 
 
 @router.get("/imports/{importId}/rows")

@@ -55,6 +55,7 @@ async def list_messages(
     kind: Annotated[str | None, Query(pattern=r"^(JW|WMO)\d{3}$", description="Such as JW315.")] = None,
     accepted: Annotated[bool | None, Query(description="Only accepted, or only rejected ones.")] = None,
     referral_id: Annotated[UUID | None, Query(alias="referralId", description="Only of this journey.")] = None,
+    sent: Annotated[bool | None, Query(description="Only what the caller's party sent, or only what it got.")] = None,
 ) -> Page[MessageView]:
     """The messages that the caller sent or receives, latest first."""
     after = place(paging)
@@ -65,6 +66,7 @@ async def list_messages(
             kind=kind,
             accepted=accepted,
             referral_id=referral_id,
+            sent=sent,
             at=after[0] if after else None,
             message_id=after[1] if after else None,
             limit=paging.fetch,

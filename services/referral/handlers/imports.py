@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.events.referral import Channel, StopReason, TrajectoryImported
 from contracts.values import PartyKind
-from services.kit.problems import FieldError, Invalid, Text
+from services.kit.problems import FieldError, Invalid, NotFound, Text
 from services.kit.unit import Unit
 from services.kit.working_days import local_date, start_of_day_utc
 from services.referral.commands import ImportTrajectories
@@ -17,7 +17,8 @@ from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
 from services.referral.handlers.people import admit_all
 from services.referral.store import queries, referrals
-from services.referral.store.clients import Known
+from services.referral.store.clients import Known, record_looks
+from services.referral.vault.vault import Vault, WrappedKey
 from services.referral.views import ImportedFile, RowProblem
 
 MAX_PROBLEMS = 200
@@ -55,6 +56,7 @@ async def import_trajectories(context: Context, command: ImportTrajectories, uni
     if errors:
         raise _refused(errors)
     await _store(context, unit, new, marks, result, bytes.fromhex(command.mark))
+    await _keep(context, unit, result, command.content)
     return result
 
 
@@ -161,6 +163,40 @@ async def _store(
     await deadlines.put(unit, [row for each in waiting for row in deadlines.start_rows(each, context.terms)])
     for each in journeys:
         unit.emit(each.referral_id, _imported(context, each, unit.now), audience=each.parties)
+
+
+async def _keep(context: Context, unit: Unit, result: ImportedFile, content: bytes) -> None:
+    """The file as it came, sealed with a key of its own until somebody in it is erased."""
+    assert result.import_id is not None  # noqa: S101 - only a dry run and a refused file have none
+    key = context.vault.new_key(result.import_id)
+    await queries.insert_file_content(
+        unit.conn,
+        import_id=result.import_id,
+        party=unit.actor.party,
+        key_id=key.key_id,
+        wrapped_key=key.wrapped,
+        sealed=context.vault.seal(content, key, result.import_id),
+    )
+
+
+async def original_file(vault: Vault, unit: Unit, import_id: UUID) -> bytes:
+    """An imported file as it came; that it is read is recorded for everybody in it.
+
+    Raises ``NotFound`` when it is another party's, or gone because somebody in it was erased.
+    """
+    row = await queries.get_file_content(unit.conn, import_id=import_id)
+    if row is None:
+        raise NotFound(
+            Text(
+                "Dit bestand is er niet (meer). Als van iemand in het bestand de gegevens zijn gewist, is ook het"
+                " bestand weg; wat er verder in stond, staat bij de trajecten.",
+                "This file is not there (any more). When the data of somebody in it were erased, the file is gone too;"
+                " what else it held is in the trajectories.",
+            )
+        )
+    found = queries.people_in_file(unit.conn, import_id=import_id)
+    await record_looks(unit, "read-import", [each["client_dossier"] async for each in found])
+    return vault.open(bytes(row["sealed"]), WrappedKey(row["key_id"], bytes(row["wrapped_key"])), import_id)
 
 
 def _journey(context: Context, row: Trajectory, person: Known, referral_id: UUID) -> Referral:

@@ -45,6 +45,10 @@ update client set key_id = null, wrapped_key = null, sealed = null, bsn_index = 
                   changed_at = :at, erased_at = :at
 where client_id = :client_id and erased_at is null;
 
+-- name: forget_files_with$
+-- The files in which these clients came.
+select forget_files_with(:clients::uuid[]);
+
 -- name: note_erasure!
 -- Remembered, so that a restored backup is erased again.
 insert into erasure (client_id, erased_at, reason) values (:client_id, :at, :reason) on conflict do nothing;
@@ -54,6 +58,10 @@ insert into erasure (client_id, erased_at, reason) values (:client_id, :at, :rea
 update client set key_id = null, wrapped_key = null, sealed = null, bsn_index = null, reference_index = null,
                   changed_at = erasure.erased_at, erased_at = erasure.erased_at
 from erasure where erasure.client_id = client.client_id and client.erased_at is null;
+
+-- name: forget_files_again$
+-- After a restore, before serving: the files in which they came.
+select forget_files_with(array(select client_id from erasure));
 
 -- name: find_pseudonyms^
 -- The names of a client in events and in the API.

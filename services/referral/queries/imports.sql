@@ -38,3 +38,17 @@ select import_id, rows, imported, already_known, imported_at from import_file wh
 select line, municipality, allocation_number, referral_id from imported_row
 where import_id = :import_id and line > :line::int
 order by line limit :limit;
+
+-- name: insert_file_content!
+-- The file itself, sealed.
+insert into import_original (import_id, party, key_id, wrapped_key, sealed)
+values (:import_id, :party, :key_id, :wrapped_key, :sealed);
+
+-- name: get_file_content^
+-- The file itself, if nobody in it was erased.
+select key_id, wrapped_key, sealed from import_original where import_id = :import_id;
+
+-- name: people_in_file
+-- Everybody in a file, by their name for purpose dossier.
+select distinct referral.client_dossier from imported_row join referral using (referral_id)
+where imported_row.import_id = :import_id;

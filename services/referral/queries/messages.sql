@@ -52,6 +52,7 @@ where (:direction::text is null or message.direction = :direction)
   and (:kind::text is null or message.kind = :kind)
   and (:accepted::boolean is null or message.accepted = :accepted)
   and (:referral_id::uuid is null or message.referral_ids @> array[:referral_id::uuid])
+  and (:sent::boolean is null or (message.sender = my_party()) = :sent)
   and (:at::timestamptz is null or (message.at, message.message_id) < (:at, :message_id::uuid))
 order by message.at desc, message.message_id desc limit :limit;
 

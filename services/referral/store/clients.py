@@ -133,9 +133,16 @@ async def complete(unit: Unit, vault: Vault, client_id: UUID, person: Person) ->
 
 
 async def erase(unit: Unit, client_id: UUID, reason: str) -> None:
-    """Throw the key away, with what it opens and what could find it; remember that it was done."""
+    """Throw the key away, with what it opens and what could find it, and the files that held it; remember it."""
     await queries.erase_client(unit.conn, client_id=client_id, at=unit.now)
+    await queries.forget_files_with(unit.conn, clients=[client_id])
     await queries.note_erasure(unit.conn, client_id=client_id, at=unit.now, reason=reason)
+
+
+async def repeat_erasures(unit: Unit) -> None:
+    """After a backup was put back, before serving: whoever was erased since is erased again."""
+    await queries.repeat_erasures(unit.conn)
+    await queries.forget_files_again(unit.conn)
 
 
 async def record_looks(unit: Unit, activity: str, subjects: Sequence[UUID]) -> None:

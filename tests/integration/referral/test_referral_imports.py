@@ -81,6 +81,26 @@ async def test_a_file_and_a_row_count_once(world: World) -> None:
     assert [(each["line"], each["allocationNumber"]) for each in page["items"]] == [(3, 3)]
 
 
+async def test_the_file_is_kept_sealed_until_somebody_in_it_is_erased(world: World) -> None:
+    content = file([row(1), row(2), row(3, municipality=NIJMEGEN)])
+    imported = await load(world, content, SYSTEM)
+    own = await load(world, file([row(4)]))
+    address = f"/imports/{imported['importId']}/content"
+    assert (await world.call(SYSTEM, "GET", address)).content == content
+    assert (await world.call(WORKER, "GET", address)).status_code == 404, "another party imported it"
+    looks = await world.as_admin("select data_subject_id from processing_record where name = 'read-import'")
+    assert len(looks) == 3
+    [stored] = await world.as_admin(f"select sealed from import_original where import_id = '{imported['importId']}'")
+    assert row(1)["bsn"].encode() not in stored["sealed"]
+
+    listed = {each["allocationNumber"]: each for each in (await world.get(WORKER, "/referrals"))["items"]}
+    await world.post(WORKER, f"/clients/{listed[1]['client']}/erasures", {"reason": "retention_ended"})
+    gone = await world.call(SYSTEM, "GET", address)
+    assert gone.status_code == 404
+    assert "gewist" in gone.json()["detail"]
+    assert (await world.call(WORKER, "GET", f"/imports/{own['importId']}/content")).status_code == 200
+
+
 async def test_the_same_person_is_one_client(world: World) -> None:
     rows = [
         row(1),

@@ -121,6 +121,16 @@ async def test_the_same_message_twice_has_one_effect_and_one_answer(world: World
     assert sorted(kinds) == ["messages.received", "messages.written", "referrals.requested"]
 
 
+async def test_the_box_of_each_party_tells_what_it_sent_and_what_it_got(world: World) -> None:
+    received = await world.send(ADMINISTRATOR, a_315())
+
+    async def box(who: str, sent: str) -> list[str]:
+        return [each["messageId"] for each in (await world.get(who, "/messages", sent=sent))["items"]]
+
+    assert await box(ADMINISTRATOR, "true") == await box(WORKER, "false") == [received["messageId"]]
+    assert await box(ADMINISTRATOR, "false") == await box(WORKER, "true") == [received["answerId"]]
+
+
 async def test_the_same_identification_for_another_message_is_refused(world: World) -> None:
     await world.send(ADMINISTRATOR, a_315("A1", 0))
     other = await world.send(ADMINISTRATOR, a_315("A1", 1, requested("R2")))

@@ -13,7 +13,7 @@ from services.kit.actor import Actor
 from services.kit.keyring import KeyRing
 from services.referral.domain.identity import fictional_bsn
 from services.referral.handlers.people import look
-from services.referral.store import clients, queries
+from services.referral.store import clients
 from services.referral.vault.vault import Vault
 from tests.integration.referral.referral_world import (
     ADMINISTRATOR,
@@ -243,7 +243,7 @@ async def test_a_restored_backup_is_erased_again(world: World) -> None:
         UUID(client),
     )
     async with world.database.unit(Actor.system()) as unit:
-        await queries.repeat_erasures(unit.conn)
+        await clients.repeat_erasures(unit)
     assert (await world.call(WORKER, "GET", f"/clients/{client}")).status_code == 404
 
 

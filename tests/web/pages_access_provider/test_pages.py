@@ -231,7 +231,7 @@ async def test_trajectories_are_checked_row_by_row_and_imported_whole(region: Re
 
 
 async def test_a_rejected_message_says_what_is_wrong_and_how_to_mend_it(region: Region, signed_in: Open) -> None:
-    async with signed_in(ADMINISTRATOR, "/provider/messages") as window:
+    async with signed_in(ADMINISTRATOR, "/messages") as window:
         page = window.page
         await good(window, "provider-messages")
         message = {"name": "bericht.xml", "mimeType": "text/xml", "buffer": b"<kapot>"}
@@ -246,6 +246,9 @@ async def test_a_rejected_message_says_what_is_wrong_and_how_to_mend_it(region: 
         await page.goto(window.url + "/provider/worklist?task=rejected")
         await expect(page.get_by_role("link", name="Afgekeurd 1")).to_be_visible()
         await good(window, "provider-rejected")
+    async with signed_in(NIJMEGEN, "/messages?box=in") as window:
+        await expect(window.page.get_by_role("link", name="Aan u")).to_have_attribute("aria-current", "page")
+        await good(window, "access-messages")
 
 
 async def test_a_provider_asks_applies_and_signs(region: Region, signed_in: Open) -> None:
@@ -283,7 +286,7 @@ async def test_the_pages_are_for_those_whose_work_it_is(region: Region, signed_i
         answers = await asyncio.gather(
             *(
                 window.page.context.request.get(window.url + path)
-                for path in ("/access/worklist", "/access/referrals", "/provider/worklist", "/provider/messages")
+                for path in ("/access/worklist", "/access/referrals", "/provider/worklist", "/messages")
             )
         )
         assert [answer.status for answer in answers] == [403] * 4

@@ -12,6 +12,7 @@ from services.portal.care.clients import Importer, Referrals
 from services.portal.care.forms import key_of, read_files, take, with_key
 from services.portal.clients import new_key
 from services.portal.components import Column, Row, Table
+from services.portal.exports import download
 from services.portal.forms import Form
 from services.portal.i18n import N_
 from services.portal.views import flash, is_fragment, language_of, render, translate, views
@@ -86,6 +87,12 @@ async def imported(
     return render(
         request, "pages/access_team/imported.html", file=file, table=table, following=following, first=after is None
     )
+
+
+@router.get("/access/import/{import_id}/file")
+async def original(import_id: UUID, person: Importer, referrals: Referrals) -> Response:
+    """The file as it came. The look is recorded for everybody in it."""
+    return download(await referrals.import_content(import_id), "text/csv", f"trajecten-{import_id}.csv")
 
 
 def _problems(request: Request, rows: list[tuple[int, str, str, str]]) -> Table:

@@ -1,11 +1,11 @@
-"""The pages of a provider: the worklist, care in progress, messages, commissions to apply for, and agreements."""
+"""The pages of a provider: the worklist, care in progress, commissions to apply for, and agreements."""
 
 from fastapi import APIRouter
 
 from contracts.values import Role
 from services.portal.i18n import N_
 from services.portal.pages import Home, NavigationItem
-from services.portal.pages.provider import acts, agreements, applying, care, commissions, messages, places, worklist
+from services.portal.pages.provider import acts, agreements, applying, care, commissions, places, worklist
 
 _STAFF = frozenset({Role.PLANNER, Role.PROFESSIONAL, Role.PROVIDER_ADMINISTRATOR})
 _OFFICE = frozenset({Role.PLANNER, Role.PROVIDER_ADMINISTRATOR})
@@ -13,12 +13,11 @@ _OFFICE = frozenset({Role.PLANNER, Role.PROVIDER_ADMINISTRATOR})
 NAVIGATION = (
     NavigationItem(N_("Worklist"), "/provider/worklist", _STAFF, order=5),
     NavigationItem(N_("Care in progress"), "/provider/care", _STAFF, order=10),
-    NavigationItem(N_("Messages"), "/provider/messages", _OFFICE, order=20),
     NavigationItem(N_("Invitations"), "/provider/commissions", _STAFF, order=30),
     NavigationItem(N_("Agreements"), "/provider/agreements", _OFFICE, order=32),
 )
 HOME = (Home("/provider/worklist", _STAFF, order=20),)
 
 router = APIRouter()
-for _module in (worklist, acts, places, care, messages, commissions, applying, agreements):
+for _module in (worklist, acts, places, care, commissions, applying, agreements):
     router.include_router(_module.router)

@@ -213,7 +213,7 @@ def _row(
 
 def _rejected(request: Request, message: MessageView) -> dict[str, Any]:
     return {
-        "url": f"/provider/messages/{message.message_id}",
+        "url": f"/messages/{message.message_id}",
         "label": message_label(request, message.kind),
         "identification": message.identification,
         "at": message.at,

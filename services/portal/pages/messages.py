@@ -1,4 +1,4 @@
-"""The messages box: what came in and went out, sending a message, and what is wrong with one that was rejected."""
+"""The message box of a provider or a municipality: what came and went, sending, and what is wrong with what."""
 
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -17,18 +17,21 @@ from services.portal.components import BadgeTone, Column, Row, Tab, Table
 from services.portal.exports import download
 from services.portal.forms import Form
 from services.portal.i18n import N_
+from services.portal.pages import NavigationItem
 from services.portal.people import Person, require
 from services.portal.views import flash, is_fragment, language_of, render, translate, views
 from services.referral.client import MessageView, ReferralClient
 
 router = APIRouter()
 
-Messenger = Annotated[Person, Depends(require(Role.PLANNER, Role.PROVIDER_ADMINISTRATOR))]
+_ROLES: Final = (Role.PLANNER, Role.PROVIDER_ADMINISTRATOR, Role.ACCESS_WORKER)
+Messenger = Annotated[Person, Depends(require(*_ROLES))]
+NAVIGATION = (NavigationItem(N_("Messages"), "/messages", frozenset(_ROLES), order=20),)
 PER_PAGE: Final = 50
 _TABS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "": (N_("All messages"), {}),
-    "in": (N_("To you"), {"direction": "written"}),
-    "out": (N_("From you"), {"direction": "received"}),
+    "in": (N_("To you"), {"sent": False}),
+    "out": (N_("From you"), {"sent": True}),
     "rejected": (N_("Rejected"), {"accepted": False}),
 }
 _LEVELS: Final = {
@@ -49,7 +52,7 @@ def verdict(request: Request, message: MessageView) -> tuple[str, BadgeTone]:
     return translate(request, N_("Rejected")), "bad"
 
 
-@router.get("/provider/messages")
+@router.get("/messages")
 async def box(
     request: Request,
     person: Messenger,
@@ -62,7 +65,7 @@ async def box(
     return await _show(request, person, referrals, commissioning, Form(), box, after)
 
 
-@router.post("/provider/messages")
+@router.post("/messages")
 async def send(request: Request, person: Messenger, referrals: Referrals, commissioning: Commissioning) -> Response:
     """Send one message or several; each is judged by itself, and the same one again has no effect."""
     form, files = await read_files(request, "file")
@@ -83,13 +86,13 @@ async def send(request: Request, person: Messenger, referrals: Referrals, commis
     elif len(sent) > 1:
         told = N_("%(refused)s of the %(num)s messages were rejected. See below why.")
         flash(request, translate(request, told, refused=str(refused), num=str(len(sent))), "error")
-    address = f"/provider/messages/{sent[0].message_id}" if len(sent) == 1 else "/provider/messages?box=out"
+    address = f"/messages/{sent[0].message_id}" if len(sent) == 1 else "/messages?box=out"
     if is_fragment(request):
         return Response(status_code=204, headers={"HX-Redirect": address})
     return RedirectResponse(address, status_code=303)
 
 
-@router.get("/provider/messages/{message_id}")
+@router.get("/messages/{message_id}")
 async def one(
     request: Request, message_id: UUID, person: Messenger, referrals: Referrals, commissioning: Commissioning
 ) -> HTMLResponse:
@@ -110,8 +113,9 @@ async def one(
     word, tone = verdict(request, message)
     return render(
         request,
-        "pages/provider/message.html",
+        "pages/messages/one.html",
         message=message,
+        own=message.sender == person.party,
         label=message_label(request, message.kind),
         answer=message_label(request, message.answer_kind),
         word=word,
@@ -123,7 +127,7 @@ async def one(
     )
 
 
-@router.get("/provider/messages/{message_id}/download")
+@router.get("/messages/{message_id}/download")
 async def text(message_id: UUID, person: Messenger, referrals: Referrals) -> Response:
     """The message, byte for byte. The look is recorded."""
     message = await referrals.message(message_id)
@@ -158,28 +162,29 @@ async def _show(
             "verdict": word,
             "tone": tone,
         }
-        rows.append(Row(cells, url=f"/provider/messages/{each.message_id}", warning=each.accepted is False))
+        rows.append(Row(cells, url=f"/messages/{each.message_id}", warning=each.accepted is False))
     columns = [
         Column("kind", translate(request, N_("Message")), main=True),
         Column("way", translate(request, N_("Direction"))),
-        Column("other", translate(request, N_("Municipality"))),
+        Column("other", translate(request, N_("Other party"))),
         Column("identification", translate(request, N_("Reference"))),
         Column("at", translate(request, N_("When")), kind="moment"),
         Column("verdict", translate(request, N_("Result of the check")), kind="raw"),
     ]
     tabs = [
-        Tab(translate(request, label), "/provider/messages" + (f"?box={name}" if name else ""), name == chosen)
+        Tab(translate(request, label), "/messages" + (f"?box={name}" if name else ""), name == chosen)
         for name, (label, _query) in _TABS.items()
     ]
     query = f"box={chosen}&" if chosen else ""
     return render(
         request,
-        "pages/provider/messages.html",
+        "pages/messages/box.html",
         fragment="upload",
         status=status,
         form=with_key(form),
+        of_municipality=person.has(Role.ACCESS_WORKER),
         tabs=tabs,
         table=Table(translate(request, N_("Messages")), columns, rows, caption_hidden=True, id="messages"),
-        older=f"/provider/messages?{query}after={page.next}" if page.next else None,
+        older=f"/messages?{query}after={page.next}" if page.next else None,
         first=after is None,
     )
