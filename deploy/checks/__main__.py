@@ -58,6 +58,10 @@ CHECKS: dict[str, tuple[str, Check]] = {
     "imports": ("who may import whom", tool("lint-imports", "--no-logo")),
     "contracts": ("generated files fresh, nothing released broken", command(sys.executable, "-m", "deploy.contracts")),
     "realm": ("the Keycloak realm follows the demo persons", command(sys.executable, "-m", "deploy.realm", "check")),
+    "rules": (
+        "the list of iStandaarden rules follows the code",
+        command(sys.executable, "-m", "deploy.istandaarden", "check"),
+    ),
     "asyncapi": (
         "a valid AsyncAPI 3.0 document",
         command("node", "deploy/checks/asyncapi.mjs", "contracts/asyncapi.yaml"),
