@@ -46,11 +46,12 @@ class Chain:
     ) -> bytes:
         """A 315: the provider asks for an allocation, on the word of a GP or of the municipality."""
         product = provider.product
-        referrer = Referrer.GENERAL_PRACTITIONER if product.law is Law.YOUTH else Referrer.MUNICIPALITY
+        doctor = ReferrerDetails(Referrer.GENERAL_PRACTITIONER, "Testhuisarts")
+        referrer = doctor if product.law is Law.YOUTH else ReferrerDetails(Referrer.MUNICIPALITY)
         asked = RequestedProduct(
             reference=reference,
             starts_on=starts_on,
-            referrer=ReferrerDetails(referrer),
+            referrer=referrer,
             category=product.category,
             code=product.code,
             ends_on=ends_on,
