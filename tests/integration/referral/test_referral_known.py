@@ -7,9 +7,10 @@ import pytest
 
 from contracts.events.referral import StopReason
 from services.referral.domain.identity import fictional_bsn
-from services.referral.istandaarden import ChangeRequestReason, DesiredProduct, Retour, request_for_change_317
+from services.referral.istandaarden import ChangeRequestReason, DesiredProduct, Retour, read, request_for_change_317
 from services.referral.istandaarden.codes import Submission
-from tests.integration.referral.referral_world import ADMINISTRATOR, World
+from services.referral.istandaarden.rules import check_content
+from tests.integration.referral.referral_world import ADMINISTRATOR, WORKER, World
 from tests.integration.referral.test_referral_messages import a_305, a_307, a_315, answer, header, requested
 
 LATE_SEPTEMBER = datetime(2026, 10, 2, 9, tzinfo=UTC)
@@ -85,3 +86,15 @@ async def test_a_request_names_its_product(world: World) -> None:
     received = await world.send(ADMINISTRATOR, a_315("A1", 0, generic))
     assert (received["level"], received["returnCodes"]) == ("4", ["S329"])
     assert received["findings"][0]["wrongNl"].startswith("Een aanvraag gaat hier over")
+
+
+async def test_what_the_municipality_writes_keeps_the_rules_too(world: World) -> None:
+    await world.granted()
+    [referral_id] = (await world.send(ADMINISTRATOR, a_315("A1", 1)))["referralIds"]
+    await world.post(WORKER, f"/referrals/{referral_id}/decisions", {"decision": "refuse", "reason": "stacking"})
+    written = (await world.get(WORKER, "/messages", direction="written"))["items"]
+    assert sorted(each["kind"] for each in written) == ["JW301", "JW316", "JW319"]
+    for each in written:
+        if each["kind"] != "JW316":
+            text = await world.call(WORKER, "GET", f"/messages/{each['messageId']}/content")
+            assert [violation.rule.code for violation in check_content(read(text.content))] == []
