@@ -40,74 +40,77 @@ TARIFFS = {code: (ContractTariff(code, HOURLY, Unit.HOUR, date(2026, 1, 1)),) fo
 
 EXTENTS = st.builds(
     AllocatedVolume,
-    st.integers(1, 12),
-    st.sampled_from([Unit.HOUR, Unit.MINUTE]),
+    st.integers(1, 40),
+    st.sampled_from([Unit.HOUR, Unit.HOUR, Unit.MINUTE]),
     st.sampled_from(Frequency),
 )
-DAYS = st.dates(date(2026, 2, 1), date(2026, 7, 31))
+SELDOM = st.integers(0, 9).map(lambda dice: dice == 0)
 
 
 @st.composite
 def allocations(draw: st.DrawFn, number: int) -> DeclarableAllocation:
-    first, last = sorted(draw(st.tuples(DAYS, DAYS)))
     specific = draw(st.booleans())
     return DeclarableAllocation(
         number,
         UUID(int=draw(st.integers(1, 2))),
-        first,
-        last,
-        category=draw(st.sampled_from(["45", "45", None])) if not specific else "45",
+        draw(st.dates(date(2026, 2, 1), date(2026, 5, 31))),
+        draw(st.dates(date(2026, 6, 1), date(2026, 7, 31))),
+        category="45" if specific else draw(st.sampled_from(["45", None])),
         code=CODES[0] if specific else None,
         extent=draw(EXTENTS) if specific else None,
-        budget_cents=None if specific else draw(st.integers(0, 40 * HOURLY)),
-        removed=draw(st.integers(0, 9)) == 0,
+        budget_cents=None if specific else draw(st.integers(0, 100 * HOURLY)),
+        removed=draw(SELDOM),
     )
 
 
 @st.composite
-def debits(draw: st.DrawFn, reference: str) -> Performance:
-    """Mostly right: the product period and amount are made to fit, and now and then are not."""
-    month = draw(st.integers(2, 7))
-    first = date(2026, month, draw(st.sampled_from([1, 1, 1, 15])))
+def debits(draw: st.DrawFn, known: DeclaredKnown, client: UUID, reference: str) -> Performance:
+    """Mostly right; seldom on another's allocation, outside it, with another code or for another amount."""
+    anywhere = draw(SELDOM)
+    choice = [each for each in known.allocations.values() if each.client == client or anywhere]
+    own = draw(st.sampled_from(choice or list(known.allocations.values())))
+    first = date(2026, draw(st.integers(2, 6)), 1)
+    last = last_of_month(first)
+    if own.starts_on <= last and not draw(SELDOM):
+        first, last = max(first, own.starts_on), min(last, own.ends_on or last)
     unit = draw(st.sampled_from([Unit.HOUR, Unit.MINUTE]))
+    if own.extent is not None and own.extent.unit is Unit.MINUTE and not draw(SELDOM):
+        unit = Unit.MINUTE
     volume = draw(st.integers(0, 30))
     cents = HOURLY * volume if unit is Unit.HOUR else amount_for_minutes(HOURLY, volume)
     return Performance(
         reference=reference,
-        allocation_number=draw(st.integers(1, 4)),
+        allocation_number=own.number,
         category="45",
-        code=draw(st.sampled_from(CODES)),
+        code=own.code if own.code and not draw(SELDOM) else draw(st.sampled_from(CODES)),
         starts_on=first,
-        ends_on=last_of_month(first),
+        ends_on=last,
         volume=volume,
         unit=unit,
         tariff_cents=HOURLY if unit is Unit.HOUR else tariff_per_minute(HOURLY),
-        amount_cents=cents + draw(st.sampled_from([0, 0, 0, 0, 1])),
+        amount_cents=cents + draw(SELDOM),
     )
 
 
 @st.composite
-def performances(draw: st.DrawFn, known: DeclaredKnown, reference: str) -> Performance:
-    debit = draw(debits(reference))
-    own = [each for each in known.allocations.values() if each.number == debit.allocation_number]
-    if own and draw(st.integers(0, 3)):
-        first = debit.starts_on.replace(day=1)
-        last = last_of_month(first)
-        if own[0].starts_on <= last and (own[0].ends_on or last) >= first:
-            debit = replace(debit, starts_on=max(first, own[0].starts_on), ends_on=min(last, own[0].ends_on or last))
-    if known.approved and draw(st.booleans()):
-        taken_back = draw(st.sampled_from(known.approved)).performance
-        changed = {"amount_cents": taken_back.amount_cents + 1} if draw(st.integers(0, 5)) == 0 else {}
-        return replace(taken_back, reference=reference, previous_reference=taken_back.reference, credit=True, **changed)
-    return debit
+def performances(draw: st.DrawFn, known: DeclaredKnown, client: UUID, reference: str) -> Performance:
+    earlier = [each for each in known.approved if each.client == client] or known.approved
+    if earlier and draw(st.booleans()):
+        debit = draw(st.sampled_from(earlier)).performance
+        changed = {"amount_cents": debit.amount_cents + 1} if draw(SELDOM) else {}
+        return replace(debit, reference=reference, previous_reference=debit.reference, credit=True, **changed)
+    return draw(debits(known, client, reference))
 
 
 @st.composite
 def declarations(draw: st.DrawFn, known: DeclaredKnown, number: str) -> Declared:
     names = (f"{number}-{place}" for place in count())
-    listed = {bsn: [draw(performances(known, next(names))) for _ in range(draw(st.integers(1, 4)))] for bsn in CLIENTS}
-    if draw(st.integers(0, 5)) == 0:
-        listed[STRANGER] = [draw(performances(known, next(names)))]
+    listed = {
+        bsn: [draw(performances(known, client, next(names))) for _ in range(draw(st.integers(1, 4)))]
+        for bsn, client in CLIENTS.items()
+    }
+    if draw(SELDOM):
+        listed[STRANGER] = [draw(performances(known, UUID(int=1), next(names)))]
     return Declared(number, *PERIOD, tuple(DeclaredClient(bsn, tuple(given)) for bsn, given in listed.items()))
 
 
