@@ -31,19 +31,24 @@ class Facts:
     journeys: Mapping[int, Referral]
 
 
-async def find_facts(context: Context, unit: Unit, message: Message, *, seen_before: bool) -> Facts:
-    """What a message that is right at levels 1 and 2 touches.
+def known_of_header(unit: Unit, message: Message, *, seen_before: bool) -> Known:
+    """What the header of any message is judged against.
 
     ``seen_before`` tells that its sender used its identification before for this kind of message.
     """
+    identifications = frozenset({message.identification} if seen_before else ())
+    return Known(today=local_date(unit.now), identifications=identifications)
+
+
+async def find_facts(context: Context, unit: Unit, message: Message, *, seen_before: bool) -> Facts:
+    """What a message touches that has a retour and is right at levels 1 and 2."""
     client = message.first("Client")
     bsn = client.text("Bsn") if client is not None else None
     client_id = await _client(context, unit, message, bsn) if bsn is not None else None
     reports_care = message.number in ("305", "307")
     journeys = await _journeys(unit, message, client_id) if reports_care else {}
-    known = Known(
-        today=local_date(unit.now),
-        identifications=frozenset({message.identification} if seen_before else ()),
+    known = replace(
+        known_of_header(unit, message, seen_before=seen_before),
         products=await _products(unit, message),
         bsns=frozenset({bsn} if bsn is not None and client_id is not None else ()) if message.number == "317" else None,
         allocations=tuple(_allocation(*each) for each in journeys.items()) if reports_care else None,

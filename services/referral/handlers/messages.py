@@ -84,7 +84,7 @@ async def receive_message(context: Context, command: ReceiveMessage, unit: Unit)
     if message.is_retour:
         return await inbound.keep_retour()
     if message.description.retour is None:
-        return await inbound.keep_unprocessed()
+        return await inbound.keep_unanswered(seen_before=earlier is not None)
     return await inbound.process(seen_before=earlier is not None)
 
 
@@ -166,6 +166,12 @@ class Inbound:
     async def keep_unprocessed(self) -> MessageView:
         """Keep what a person must deal with: it is neither accepted nor rejected."""
         return view(await _get(self.unit, await self._store(accepted=None, findings=[told(_BY_HAND)])))
+
+    async def keep_unanswered(self, *, seen_before: bool) -> MessageView:
+        """A declaration or the answer to one has no retour; a person deals with it, if its header is right."""
+        known = knowing.known_of_header(self.unit, self.message, seen_before=seen_before)
+        verdict = Verdict.of(self.message, check_known(self.message, known))
+        return await (self.keep_unprocessed() if verdict.right else self.keep(verdict, answer=False))
 
     async def keep_retour(self) -> MessageView:
         """A retour on a message of ours: it says whether the other side took it."""

@@ -7,11 +7,19 @@ import pytest
 
 from contracts.events.referral import StopReason
 from services.referral.domain.identity import fictional_bsn
-from services.referral.istandaarden import ChangeRequestReason, DesiredProduct, Retour, read, request_for_change_317
+from services.referral.istandaarden import (
+    ChangeRequestReason,
+    DesiredProduct,
+    Retour,
+    Standard,
+    read,
+    request_for_change_317,
+)
 from services.referral.istandaarden.codes import Submission
 from services.referral.istandaarden.rules import check_content
 from tests.integration.referral.referral_world import ADMINISTRATOR, WORKER, World
 from tests.integration.referral.test_referral_messages import a_305, a_307, a_315, answer, header, requested
+from tests.unit.istandaarden.rules_across.messages_across import declared, message
 
 LATE_SEPTEMBER = datetime(2026, 10, 2, 9, tzinfo=UTC)
 
@@ -50,6 +58,14 @@ async def test_an_identification_is_used_once_per_kind(world: World, second: byt
     assert (await world.send(ADMINISTRATOR, a_317("W1")))["accepted"] is None
     received = await world.send(ADMINISTRATOR, second)
     assert received["returnCodes"] == (["9056"] if received["kind"] == "JW317" else [])
+
+
+async def test_a_declaration_is_kept_for_a_person_under_an_identification_of_its_own(world: World) -> None:
+    claim = message(Standard.IWMO, "323", declared(Standard.IWMO))
+    assert (await world.send(ADMINISTRATOR, claim.to_bytes()))["accepted"] is None
+    other = message(Standard.IWMO, "323", declared(Standard.IWMO) | {"DeclaratieNummer": "D2"})
+    received = await world.send(ADMINISTRATOR, other.to_bytes())
+    assert (received["accepted"], received["returnCodes"], received["answerId"]) == (False, ["9056"], None)
 
 
 async def test_a_removal_under_a_used_identification_is_refused(world: World) -> None:
