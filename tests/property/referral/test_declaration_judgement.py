@@ -148,6 +148,7 @@ def test_never_more_stands_than_the_allocation_allows(
     for _, _, judgement in steps:
         after = judgement.after
         standing = [each.performance for each in after.approved if not each.credited]
+        assert set(Counter(each.product_in_period for each in standing).values()) <= {1}
         for allocation in after.allocations.values():
             mine = [each for each in standing if each.allocation_number == allocation.number]
             assert not (mine and allocation.removed)
