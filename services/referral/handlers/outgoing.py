@@ -1,6 +1,7 @@
 """What the municipality sends: allocations (301) and answers to requests (319), written, stored and told of."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from uuid import UUID
 
 from contracts.events.referral import Channel, MessageWritten
@@ -22,11 +23,14 @@ from services.referral.istandaarden import (
     MessageHeader,
     PersonName,
     Phone,
+    Sentence,
     Standard,
     allocation_301,
     answer_319,
+    read,
 )
 from services.referral.istandaarden.codes import GENDERS, STANDARDS, Answer, ChangeReason
+from services.referral.istandaarden.rules import Violation, check_content
 from services.referral.store import clients, messages, queries, referrals
 from services.referral.store.clients import Dossier
 
@@ -42,26 +46,16 @@ async def write_allocation(context: Context, unit: Unit, referral: Referral, ref
     dossier = await clients.dossier(unit, referral.client_id)
     person = dossier.open(context.vault)
     require_complete(person)
-    products = [_product(referral, reference=reference)]
-    running = queries.running_allocations(
-        unit.conn,
-        client_id=referral.client_id,
-        provider=referral.provider,
-        law=referral.assignment.law,
-        today=local_date(unit.now),
-        but=referral.referral_id,
-    )
-    products += [_product(referrals.from_row(row)) async for row in running]
-    await _send_301(context, unit, referral, dossier, person, products)
+    await _send_301(context, unit, referral, dossier, person, _product(referral, reference=reference))
 
 
 async def write_removal(context: Context, unit: Unit, referral: Referral) -> None:
-    """A 301 that removes an allocation: its end becomes its beginning, reason 13 (OP033x1)."""
+    """A 301 that removes an allocation: its end becomes its beginning, reason 13 (OP033x1), decided now (IV013)."""
     if referral.channel is Channel.IMPORT and referral.offers == 1:
         return  # Another system sent the 301 of an imported allocation; ours would remove what nobody knows.
     dossier = await clients.dossier(unit, referral.client_id)
     person = dossier.open(context.vault)
-    await _send_301(context, unit, referral, dossier, person, [_product(referral, removed=True)])
+    await _send_301(context, unit, referral, dossier, person, _product(referral, removed_at=unit.now))
 
 
 async def write_refusal(
@@ -74,15 +68,14 @@ async def write_refusal(
     try:
         content = answer_319(header, referral.request_reference, Answer.REJECTED, reason, responsible)
     except InvalidStructure as error:
-        raise unfit(error) from None
+        raise unfit([(each.path, each.right) for each in error.findings]) from None
     await _keep(context, unit, referral, header, "319", content, await clients.dossier(unit, referral.client_id))
 
 
-def unfit(error: InvalidStructure) -> Invalid:
-    """What stands in the way of a message that we would write, element by element; no value is repeated."""
+def unfit(found: Iterable[tuple[str, Sentence]]) -> Invalid:
+    """What stands in the way of a message that we would write, place by place; no value is repeated."""
     fields = [
-        FieldError("", Text(f"{each.path}: {each.right.nl}", f"{each.path}: {each.right.en}"), "not-in-standard")
-        for each in error.findings
+        FieldError("", Text(f"{path}: {says.nl}", f"{path}: {says.en}"), "not-in-standard") for path, says in found
     ]
     return Invalid(
         Text(
@@ -151,9 +144,11 @@ def contact(person: Person) -> Contact:
     return Contact(address=address, phones=phones, email=person.email)
 
 
-def _product(referral: Referral, *, reference: str | None = None, removed: bool = False) -> AllocatedProduct:
+def _product(
+    referral: Referral, *, reference: str | None = None, removed_at: datetime | None = None
+) -> AllocatedProduct:
     granted = referral.granted
-    decided = granted.granted_at.astimezone(AMSTERDAM)
+    decided = (removed_at or granted.granted_at).astimezone(AMSTERDAM)
     assignment = referral.assignment
     return AllocatedProduct(
         number=granted.number,
@@ -163,8 +158,8 @@ def _product(referral: Referral, *, reference: str | None = None, removed: bool 
         reference=reference,
         category=assignment.category,
         code=assignment.product_code,
-        ends_on=granted.starts_on if removed else referral.ends_on,
-        change_reason=ChangeReason.REMOVED if removed else None,
+        ends_on=granted.starts_on if removed_at else referral.ends_on,
+        change_reason=ChangeReason.REMOVED if removed_at else None,
         extent=Extent(assignment.volume, assignment.unit, assignment.frequency),
     )
 
@@ -185,14 +180,38 @@ async def _send_301(
     referral: Referral,
     dossier: Dossier,
     person: Person,
-    products: list[AllocatedProduct],
+    product: AllocatedProduct,
 ) -> None:
+    """Send a product with all others that run for this client there (OP087).
+
+    Of those, some were granted in another system and may lack what the standard wants today; the message then goes
+    without them, since the provider had them from that system. Raises ``Invalid`` when the product itself would be
+    rejected.
+    """
     require_complete(person)
+    running = queries.running_allocations(
+        unit.conn,
+        client_id=referral.client_id,
+        provider=referral.provider,
+        law=referral.assignment.law,
+        today=local_date(unit.now),
+        but=referral.referral_id,
+    )
+    others = [_product(referrals.from_row(row)) async for row in running]
     header = await _header(unit, referral)
-    try:
+
+    def written(products: list[AllocatedProduct]) -> tuple[bytes, list[Violation]]:
         content = allocation_301(header, client_details(person), [contact(person)], products)
+        return content, check_content(read(content))
+
+    try:
+        content, broken = written([product, *others])
+        if broken and others:
+            content, broken = written([product])
     except InvalidStructure as error:
-        raise unfit(error) from None
+        raise unfit([(each.path, each.right) for each in error.findings]) from None
+    if broken:
+        raise unfit([(each.full_path, each.rule.right or each.rule.wrong) for each in broken])
     await clients.record_looks(unit, "send-allocation", [referral.client_dossier])
     await _keep(context, unit, referral, header, "301", content, dossier)
 

@@ -29,6 +29,7 @@ from services.referral.istandaarden import (
     validate_structure,
 )
 from services.referral.istandaarden.codes import ChangeReason, Gender, Submission
+from services.referral.istandaarden.rules import check_content
 from tests.integration.referral.referral_world import (
     ADMINISTRATOR,
     HEUMEN,
@@ -262,9 +263,15 @@ async def test_a_decline_removes_the_allocation_and_a_302_is_linked(world: World
 
 
 async def test_a_301_names_everything_that_runs_for_the_client_there(world: World) -> None:
-    await world.granted(0)
-    await world.granted(0, volume=2)
+    await world.granted(0, desiredStart="2026-09-01", desiredEnd="2026-12-31")
+    await world.granted(0, desiredStart="2027-01-01", desiredEnd="2027-06-30", volume=2)
+    # It overlaps the first: a message with both would be rejected (TR302), so it goes alone.
+    await world.granted(0, desiredStart="2026-10-01", desiredEnd="2026-12-31", volume=1)
     messages = (await world.get(ADMINISTRATOR, "/messages", kind="JW301"))["items"]
-    text = await world.call(ADMINISTRATOR, "GET", f"/messages/{messages[0]['messageId']}/content")
-    assert [each.number for each in Allocation.from_message(read(text.content)).products] == [2, 1]
+    numbers = []
+    for message in messages:
+        text = await world.call(ADMINISTRATOR, "GET", f"/messages/{message['messageId']}/content")
+        assert check_content(read(text.content)) == []
+        numbers.append([each.number for each in Allocation.from_message(read(text.content)).products])
+    assert numbers == [[3], [2, 1], [1]]
     assert person(0)["bsn"] not in str(await world.events())
