@@ -11,7 +11,7 @@ from playwright.async_api import async_playwright
 from deploy.demo.play import theatre
 from deploy.local.supervisor import Stack
 from tests.e2e.walk import Walk
-from tests.web.conftest import free_port
+from tests.web.conftest import BROKER, free_port
 from tests.web.visitor import ARGUMENTS
 
 
@@ -21,7 +21,7 @@ async def walk() -> AsyncIterator[Walk]:
     directory = Path(tempfile.mkdtemp(prefix="samenspel-test-"))
     try:
         async with (
-            Stack(directory, port=free_port(), durable=False) as stack,
+            Stack(directory, broker=BROKER, port=free_port(), durable=False) as stack,
             theatre(stack) as (cast, clock, _),
             async_playwright() as playwright,
         ):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import socket
 import threading
 import time
@@ -31,6 +32,10 @@ from tests.web.visitor import ARGUMENTS, KEY, Window
 HERE = Path(__file__).parent
 STUDIO = Charts(load_themes()["samenspel"])
 """Every chart is drawn once in a test run, also when several portals show it."""
+
+
+BROKER = os.environ.get("BROKER", "tansu")
+"""For pages any broker will do, and this one starts at once; ``BROKER=kafka`` looks at them on Kafka."""
 
 
 def free_port() -> int:

@@ -13,6 +13,7 @@ from services.referral import commands
 from services.referral.api.access import Messenger, OpenVault, Store
 from services.referral.api.pages import place
 from services.referral.handlers.messages import view
+from services.referral.istandaarden.envelope import carried
 from services.referral.store import clients, messages, queries
 from services.referral.views import MessageView
 
@@ -28,9 +29,14 @@ async def receive_message(
     vault: OpenVault,
     actor: Messenger,
     response: Response,
-    original: Annotated[bytes, Body(media_type=XML, description="The message, byte for byte (UTF-8, at most 25 MB).")],
+    original: Annotated[
+        bytes,
+        Body(media_type=XML, description="The message or an envelope with it, byte for byte; at most 25 MB."),
+    ],
 ) -> MessageView:
-    """Submit a message (315, 305, 307, or a retour on one of ours). It is kept unchanged, judged and answered.
+    """Submit a message (315, 305, 307, or a retour on one of ours), bare or in a GGk envelope.
+
+    It is kept unchanged, judged and answered.
 
     The same message again gets the same answer and has one effect. A message that fails level 1 gets no retour.
     """
@@ -38,7 +44,7 @@ async def receive_message(
         raise Invalid(
             Text("Het bericht is leeg. Stuur de XML als inhoud.", "The message is empty. Send the XML as body.")
         )
-    command = commands.ReceiveMessage(original=original, mark=vault.mark(original).hex())
+    command = commands.ReceiveMessage(original=original, mark=vault.mark(carried(original)).hex())
     received: MessageView = await run(command, actor)
     response.headers["Location"] = f"/v1/messages/{received.message_id}"
     return received

@@ -27,12 +27,12 @@ from services.referral.istandaarden import (
     StopOfCare,
     TechnicalError,
     UnusableValue,
-    read,
     retour,
     technical_retour,
     validate_structure,
 )
 from services.referral.istandaarden.codes import Submission
+from services.referral.istandaarden.envelope import read_either
 from services.referral.istandaarden.retours import HEADER_PATH
 from services.referral.istandaarden.rules import check_content, check_known
 from services.referral.store import clients, messages, queries
@@ -56,7 +56,7 @@ _BY_HAND = Text(
 async def receive_message(context: Context, command: ReceiveMessage, unit: Unit) -> MessageView:
     """Receive one message. Raises ``Forbidden`` when it is another party's; everything else has an answer."""
     try:
-        message = read(command.original)
+        message, _ = read_either(command.original)
     except TechnicalError as error:
         finding = told(Text(error.nl, error.en))
         return await _refused_unread(context, unit, command, None, "technical", [finding])

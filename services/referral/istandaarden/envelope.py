@@ -26,6 +26,8 @@ MAX_ENVELOPE_BYTES = MAX_BYTES * 4 // 3 + 1_000_000
 """Base64 makes the message a third larger; the rest of an envelope is small."""
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_ROOT_WITHIN = 4096
+"""An envelope names itself within so many bytes."""
 _FORWARD, _RETOUR = "envelopHeenbericht-ggk_Di01", "envelopRetourbericht-ggk_Du01"
 
 
@@ -138,6 +140,19 @@ def read_either(raw: bytes) -> tuple[Message, Envelope | None]:
         except TechnicalError as other:
             raise (error if other.reason is TechnicalReason.ENVELOPE else other) from None
     return read(envelope.message), envelope
+
+
+def carried(raw: bytes) -> bytes:
+    """The message that an envelope carries; ``raw`` itself when it is no envelope. Never raises.
+
+    A message that is sent again travels in a new envelope: what is compared is what it carries.
+    """
+    if not any(name.encode() in raw[:_ROOT_WITHIN] for name in (_FORWARD, _RETOUR)):
+        return raw
+    try:
+        return unwrap(raw).message
+    except TechnicalError:
+        return raw
 
 
 def read_fault(raw: bytes) -> Fault:

@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts.values import PartyId
 from services.kit.problems import NotFound, Text
 from services.kit.unit import Unit
+from services.referral.istandaarden.envelope import carried
 from services.referral.store import queries
 from services.referral.store.clients import Dossier
 from services.referral.vault.vault import Vault, WrappedKey
@@ -47,7 +48,7 @@ async def store(unit: Unit, vault: Vault, message: StoredMessage, content: bytes
         receiver=message.receiver,
         identification=message.identification,
         dated=message.dated,
-        content_mark=vault.mark(content),
+        content_mark=vault.mark(carried(content)),
         accepted=message.accepted,
         level=message.level,
         return_codes=list(message.return_codes),

@@ -29,6 +29,7 @@ from services.referral.istandaarden import (
     validate_structure,
 )
 from services.referral.istandaarden.codes import ChangeReason, Gender, Submission
+from services.referral.istandaarden.envelope import Envelope, EnvelopeVersion, System, wrap
 from services.referral.istandaarden.rules import check_content
 from tests.integration.referral.referral_world import (
     ADMINISTRATOR,
@@ -36,6 +37,7 @@ from tests.integration.referral.referral_world import (
     OUTPATIENT,
     PLANNER,
     REIGER,
+    START,
     WORKER,
     World,
     person,
@@ -120,6 +122,19 @@ async def test_the_same_message_twice_has_one_effect_and_one_answer(world: World
     assert first == again
     kinds = [kind for kind, _ in await world.events()]
     assert sorted(kinds) == ["messages.received", "messages.written", "referrals.requested"]
+
+
+async def test_a_message_in_an_envelope_is_the_same_message(world: World) -> None:
+    def enveloped(reference: str) -> bytes:
+        sender, receiver = System("73730001", "Zorgpakket"), System(HEUMEN, "Samenspel")
+        return wrap(Envelope(EnvelopeVersion.V3_10, False, sender, receiver, reference, START, "JW315", a_315()))
+
+    first = await world.send(ADMINISTRATOR, enveloped("9c0f7b90-5c69-41e5-a837-0800200c9a66"))
+    assert (first["kind"], first["accepted"]) == ("JW315", True)
+    kept = await world.call(ADMINISTRATOR, "GET", f"/messages/{first['messageId']}/content")
+    assert kept.content == enveloped("9c0f7b90-5c69-41e5-a837-0800200c9a66"), "as it came"
+    again = await world.send(ADMINISTRATOR, enveloped("b6e9f182-bc44-4f27-9863-9a5ccc1e1cf0"))
+    assert again == await world.send(ADMINISTRATOR, a_315()) == first
 
 
 async def test_the_box_of_each_party_tells_what_it_sent_and_what_it_got(world: World) -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser
 
 from deploy.local.supervisor import Stack
-from tests.web.conftest import free_port
+from tests.web.conftest import BROKER, free_port
 from tests.web.pages_access_provider.region import Region
 from tests.web.visitor import Window
 
@@ -25,7 +25,7 @@ async def region() -> AsyncIterator[Region]:
     processes = ("commissioning", "referral", "portal")
     try:
         async with (
-            Stack(directory, processes=processes, port=free_port(), durable=False) as stack,
+            Stack(directory, broker=BROKER, processes=processes, port=free_port(), durable=False) as stack,
             httpx.AsyncClient(timeout=20) as http,
         ):
             founded = Region(stack, http)

@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser
 
 from deploy.local.supervisor import Stack
-from tests.web.conftest import free_port
+from tests.web.conftest import BROKER, free_port
 from tests.web.pages_manager_council.reader import Reader
 from tests.web.pages_manager_council.world import World, build
 from tests.web.visitor import Window
@@ -27,7 +27,7 @@ async def world() -> AsyncIterator[World]:
     directory = Path(tempfile.mkdtemp(prefix="samenspel-test-"))
     try:
         async with (
-            Stack(directory, processes=PROCESSES, port=free_port(), durable=False) as stack,
+            Stack(directory, broker=BROKER, processes=PROCESSES, port=free_port(), durable=False) as stack,
             httpx.AsyncClient(timeout=60) as http,
         ):
             founded = World(stack, http)
