@@ -286,6 +286,9 @@ async def test_anybody_reads_when_the_council_is_on_and_whether_it_gets_better(w
     assert withheld, "a goal about few people in a small municipality"
     assert all("Regio: " in card for card in withheld)
     assert any("Volledig" in card and "Onderbouwd" in card for card in cards)
+    others = home.of_class("sp-line")
+    assert len(cards) + len(others) >= 5, "a council sees at least five figures at home"
+    assert all(any(word in other for word in ("Betrouwbaar", "Let op", "Nog niet bruikbaar")) for other in others)
     nijmegen = await visitor.get("/council/0268")
     assert nijmegen.one("//*[@id='turn-heading']") == "Nu het college."
     assert "U weer op 1 oktober 2026: Begroting 2027." in nijmegen.text

@@ -1,16 +1,17 @@
 """Home of a council: whose turn it is, the year ahead, whether it gets better, and what is new."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from contracts.values import PartyKind, municipality, party_code, party_kind
-from services.council.client import CouncilClient, CouncilHome, MomentView, NewsItem, QuestionView
+from services.council.client import CouncilClient, CouncilHome, FigureSeries, MomentView, NewsItem, QuestionView
 from services.kit.problems import Problem
 from services.monitoring.client import MonitoringClient
-from services.portal.components import Moment, calendar
+from services.portal.components import Figure, Moment, calendar
 from services.portal.directing.speech import Speech, speech
 from services.portal.directing.terms import last_moment
 from services.portal.formats import Formats
@@ -78,8 +79,9 @@ async def home(
 ) -> HTMLResponse:
     """Everything at a glance."""
     _, today = speech(request), Formats.local(request.app.state.now()).date()
-    found, behind, waiting = await asyncio.gather(
+    found, every, behind, waiting = await asyncio.gather(
         councils.home(code),
+        councils.figures(municipality(code)),
         cards.backing(monitoring, commissioning, municipality(code), code),
         councils.questions(code, open_only=True, limit=5),
     )
@@ -98,6 +100,7 @@ async def home(
         has_moments=bool(moments),
         goals=_goals(_, found, behind, code),
         more_goals=max(0, len(found.goals) - GOALS),
+        other_figures=_others(_, found, every, behind, code),
         news=[_news(_, each, code) for each in found.news],
         waiting=[_waiting(each, code) for each in waiting.items],
         may_write=governs(person, code),
@@ -153,6 +156,14 @@ def _goals(_: Speech, found: CouncilHome, behind: cards.Backing, code: str) -> l
             }
         )
     return shown
+
+
+def _others(
+    _: Speech, found: CouncilHome, every: Sequence[FigureSeries], behind: cards.Backing, code: str
+) -> list[Figure]:
+    """What else was published about the municipality than the figures on the cards of its goals."""
+    on_cards = {series.indicator for each in found.goals[:GOALS] if (series := cards.best(each.figures))}
+    return [cards.card(_, each, behind, code) for each in every if each.indicator not in on_cards]
 
 
 def _news(_: Speech, item: NewsItem, code: str) -> dict[str, Any]:
