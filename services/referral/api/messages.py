@@ -13,7 +13,6 @@ from services.referral import commands
 from services.referral.api.access import Messenger, OpenVault, Store
 from services.referral.api.pages import place
 from services.referral.handlers.messages import view
-from services.referral.istandaarden.envelope import carried
 from services.referral.store import clients, messages, queries
 from services.referral.views import MessageView
 
@@ -44,7 +43,7 @@ async def receive_message(
         raise Invalid(
             Text("Het bericht is leeg. Stuur de XML als inhoud.", "The message is empty. Send the XML as body.")
         )
-    command = commands.ReceiveMessage(original=original, mark=vault.mark(carried(original)).hex())
+    command = commands.ReceiveMessage(original=original, mark=messages.mark_of(vault, original).hex())
     received: MessageView = await run(command, actor)
     response.headers["Location"] = f"/v1/messages/{received.message_id}"
     return received

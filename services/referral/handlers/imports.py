@@ -56,7 +56,7 @@ async def import_trajectories(context: Context, command: ImportTrajectories, uni
     if errors:
         raise _refused(errors)
     await _store(context, unit, new, marks, result, bytes.fromhex(command.mark))
-    await _keep(context, unit, result, command.content)
+    await _keep(context, unit, result, found, command.content)
     return result
 
 
@@ -165,7 +165,9 @@ async def _store(
         unit.emit(each.referral_id, _imported(context, each, unit.now), audience=each.parties)
 
 
-async def _keep(context: Context, unit: Unit, result: ImportedFile, content: bytes) -> None:
+async def _keep(
+    context: Context, unit: Unit, result: ImportedFile, found: Sequence[Trajectory], content: bytes
+) -> None:
     """The file as it came, sealed with a key of its own until somebody in it is erased."""
     assert result.import_id is not None  # noqa: S101 - only a dry run and a refused file have none
     key = context.vault.new_key(result.import_id)
@@ -173,6 +175,8 @@ async def _keep(context: Context, unit: Unit, result: ImportedFile, content: byt
         unit.conn,
         import_id=result.import_id,
         party=unit.actor.party,
+        municipalities=[row.municipality for row in found],
+        numbers=[row.allocation_number for row in found],
         key_id=key.key_id,
         wrapped_key=key.wrapped,
         sealed=context.vault.seal(content, key, result.import_id),
@@ -195,7 +199,7 @@ async def original_file(vault: Vault, unit: Unit, import_id: UUID) -> bytes:
             )
         )
     found = queries.people_in_file(unit.conn, import_id=import_id)
-    await record_looks(unit, "read-import", [each["client_dossier"] async for each in found])
+    await record_looks(unit, "read-import", [each["dossier"] async for each in found])
     return vault.open(bytes(row["sealed"]), WrappedKey(row["key_id"], bytes(row["wrapped_key"])), import_id)
 
 

@@ -184,9 +184,8 @@ async def _send_301(
 ) -> None:
     """Send a product with all others that run for this client there (OP087).
 
-    Of those, some were granted in another system and may lack what the standard wants today; the message then goes
-    without them, since the provider had them from that system. Raises ``Invalid`` when the product itself would be
-    rejected.
+    Left out is what would spoil the message for its receiver: what overlaps with the product, or came from another
+    system without what the standard wants today. Raises ``Invalid`` when the product itself would be rejected.
     """
     require_complete(person)
     running = queries.running_allocations(
@@ -204,14 +203,21 @@ async def _send_301(
         content = allocation_301(header, client_details(person), [contact(person)], products)
         return content, check_content(read(content))
 
+    sent = [product]
     try:
-        content, broken = written([product, *others])
-        if broken and others:
-            content, broken = written([product])
+        content, broken = written(sent)
     except InvalidStructure as error:
         raise unfit([(each.path, each.right) for each in error.findings]) from None
     if broken:
         raise unfit([(each.full_path, each.rule.right or each.rule.wrong) for each in broken])
+    for other in others:
+        try:
+            longer, broken = written([*sent, other])
+        except InvalidStructure:
+            continue
+        if not broken:
+            content = longer
+            sent.append(other)
     await clients.record_looks(unit, "send-allocation", [referral.client_dossier])
     await _keep(context, unit, referral, header, "301", content, dossier)
 

@@ -3,10 +3,13 @@
 create table import_original (
     import_id uuid primary key references import_file,
     party text not null,
+    -- Everybody in the file, those included who were known before it came.
+    clients uuid[] not null,
     key_id text not null,
     wrapped_key bytea not null,
     sealed bytea not null
 );
+create index import_original_clients on import_original using gin (clients);
 
 alter table import_original enable row level security;
 alter table import_original force row level security;
@@ -15,12 +18,6 @@ create policy own on import_original to referral_app using (party = my_party());
 
 -- Who erases a client need not be who imported the file.
 create policy eraser on import_original to referral_owner using (true);
-create policy eraser on imported_row for select to referral_owner using (true);
-create policy eraser on referral for select to referral_owner using (true);
-create function forget_files_with(clients uuid[]) returns void
+create function forget_files_with(erased uuid[]) returns void
     language sql security definer set search_path from current
-    as $$
-        delete from import_original where import_id in (
-            select import_id from imported_row join referral using (referral_id) where client_id = any(clients)
-        )
-    $$;
+    as $$ delete from import_original where clients && erased $$;

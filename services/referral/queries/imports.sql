@@ -40,9 +40,12 @@ where import_id = :import_id and line > :line::int
 order by line limit :limit;
 
 -- name: insert_file_content!
--- The file itself, sealed.
-insert into import_original (import_id, party, key_id, wrapped_key, sealed)
-values (:import_id, :party, :key_id, :wrapped_key, :sealed);
+-- The file itself, sealed, with everybody whose allocation is in it.
+insert into import_original (import_id, party, clients, key_id, wrapped_key, sealed)
+select :import_id, :party, coalesce(array_agg(distinct referral.client_id), '{}'), :key_id, :wrapped_key, :sealed
+from unnest(:municipalities::text[], :numbers::bigint[]) as row_of_file (municipality, number)
+join allocation using (municipality, number)
+join referral using (referral_id);
 
 -- name: get_file_content^
 -- The file itself, if nobody in it was erased.
@@ -50,5 +53,6 @@ select key_id, wrapped_key, sealed from import_original where import_id = :impor
 
 -- name: people_in_file
 -- Everybody in a file, by their name for purpose dossier.
-select distinct referral.client_dossier from imported_row join referral using (referral_id)
-where imported_row.import_id = :import_id;
+select find_pseudonym(client_id, 'dossier') as dossier
+from import_original, unnest(clients) as client_id
+where import_id = :import_id;

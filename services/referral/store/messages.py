@@ -37,6 +37,11 @@ class StoredMessage:
     referral_ids: Sequence[UUID] = ()
 
 
+def mark_of(vault: Vault, content: bytes) -> bytes:
+    """A keyed hash that tells whether the same message came before, in whatever envelope."""
+    return vault.mark(carried(content))
+
+
 async def store(unit: Unit, vault: Vault, message: StoredMessage, content: bytes, client: Dossier | None) -> None:
     """Keep a message, its text sealed with the key of its client; without one, with a key of its own."""
     await queries.insert_message(
@@ -48,7 +53,7 @@ async def store(unit: Unit, vault: Vault, message: StoredMessage, content: bytes
         receiver=message.receiver,
         identification=message.identification,
         dated=message.dated,
-        content_mark=vault.mark(carried(content)),
+        content_mark=mark_of(vault, content),
         accepted=message.accepted,
         level=message.level,
         return_codes=list(message.return_codes),

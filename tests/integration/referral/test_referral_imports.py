@@ -85,6 +85,8 @@ async def test_the_file_is_kept_sealed_until_somebody_in_it_is_erased(world: Wor
     content = file([row(1), row(2), row(3, municipality=NIJMEGEN)])
     imported = await load(world, content, SYSTEM)
     own = await load(world, file([row(4)]))
+    # Whoever was known already is in the later file as well.
+    later = await load(world, file([row(1), row(5)]), SYSTEM)
     address = f"/imports/{imported['importId']}/content"
     assert (await world.call(SYSTEM, "GET", address)).content == content
     assert (await world.call(WORKER, "GET", address)).status_code == 404, "another party imported it"
@@ -98,6 +100,7 @@ async def test_the_file_is_kept_sealed_until_somebody_in_it_is_erased(world: Wor
     gone = await world.call(SYSTEM, "GET", address)
     assert gone.status_code == 404
     assert "gewist" in gone.json()["detail"]
+    assert (await world.call(SYSTEM, "GET", f"/imports/{later['importId']}/content")).status_code == 404
     assert (await world.call(WORKER, "GET", f"/imports/{own['importId']}/content")).status_code == 200
 
 

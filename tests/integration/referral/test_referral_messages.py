@@ -280,7 +280,7 @@ async def test_a_decline_removes_the_allocation_and_a_302_is_linked(world: World
 async def test_a_301_names_everything_that_runs_for_the_client_there(world: World) -> None:
     await world.granted(0, desiredStart="2026-09-01", desiredEnd="2026-12-31")
     await world.granted(0, desiredStart="2027-01-01", desiredEnd="2027-06-30", volume=2)
-    # It overlaps the first: a message with both would be rejected (TR302), so it goes alone.
+    # It overlaps the first: a message with both would be rejected (TR302), so it goes with the second alone.
     await world.granted(0, desiredStart="2026-10-01", desiredEnd="2026-12-31", volume=1)
     messages = (await world.get(ADMINISTRATOR, "/messages", kind="JW301"))["items"]
     numbers = []
@@ -288,5 +288,5 @@ async def test_a_301_names_everything_that_runs_for_the_client_there(world: Worl
         text = await world.call(ADMINISTRATOR, "GET", f"/messages/{message['messageId']}/content")
         assert check_content(read(text.content)) == []
         numbers.append([each.number for each in Allocation.from_message(read(text.content)).products])
-    assert numbers == [[3], [2, 1], [1]]
+    assert numbers == [[3, 2], [2, 1], [1]]
     assert person(0)["bsn"] not in str(await world.events())
