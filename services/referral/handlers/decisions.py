@@ -94,6 +94,13 @@ async def refuse_request(context: Context, command: RefuseRequest, unit: Unit) -
     referral = (await referrals.lock(unit.conn, command.referral_id)).refuse(command.reason, unit.now)
     if command.reason is RefusalReason.RESIDENCE_PRINCIPLE:
         _require_residence(referral, command.responsible_municipality)
+    elif command.responsible_municipality is not None:
+        raise wrong(
+            "/responsibleMunicipality",
+            "Noem alleen een gemeente als die volgens het woonplaatsbeginsel verantwoordelijk is.",
+            "Name a municipality only when it is responsible by the residence principle.",
+            "not-with-this-reason",
+        )
     await referrals.update(unit, referral)
     await deadlines.close(unit, referral)
     await outgoing.write_refusal(context, unit, referral, command.reason, command.responsible_municipality)

@@ -51,6 +51,9 @@ async def test_the_residence_principle_names_who_is_responsible_and_is_for_youth
     body = {"decision": "refuse", "reason": "residence_principle"}
     assert (await refused(world, WORKER, f"/referrals/{youth}/decisions", body, 400))["errors"]
     await refused(world, WORKER, f"/referrals/{wmo}/decisions", body | {"responsibleMunicipality": NIJMEGEN}, 400)
+    stacking = {"decision": "refuse", "reason": "stacking", "responsibleMunicipality": NIJMEGEN}
+    told = await refused(world, WORKER, f"/referrals/{youth}/decisions", stacking, 400)
+    assert told["errors"][0]["code"] == "not-with-this-reason"
     await world.post(WORKER, f"/referrals/{youth}/decisions", body | {"responsibleMunicipality": NIJMEGEN})
     # Asked for by form, without a reference of the provider: there is nothing that a 319 could answer.
     assert (await world.get(ADMINISTRATOR, "/messages"))["items"] == []
