@@ -84,6 +84,13 @@ BY_NAME: Mapping[str, Any] = {
     "parties_expected": 8,
     "found": 8.0,
     "needed": 8.0,
+    "period": "2026-07-01",
+    "submitted_cents": 4_085_000,
+    "granted_cents": 4_050_960,
+    "rejected_cents": 34_040,
+    "cents": 102_120,
+    "lines": 48,
+    "rejected_lines": 1,
 }
 """What a field of this name (or of ``Model.name``) holds in an example, where the model accepts it."""
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from contracts.event import Event, Fact
 from contracts.events.commissioning import Law, Unit
-from contracts.values import AgbCode, MunicipalityCode, PartyId, ProductCategory, ProductCode
+from contracts.values import AgbCode, Cents, MunicipalityCode, PartyId, ProductCategory, ProductCode
 
 
 class Referrer(StrEnum):
@@ -61,7 +61,10 @@ class StopReason(StrEnum):
 
 
 class Assignment(Fact):
-    """What is asked or allocated: product and extent. ``total_units`` is the volume over the whole allocation."""
+    """What is asked or allocated: product and extent. ``total_units`` is the volume over the whole allocation.
+
+    ``by_effort`` tells pieces of effort (unit 84) from pieces of output (82).
+    """
 
     law: Law
     product_code: ProductCode
@@ -70,6 +73,7 @@ class Assignment(Fact):
     frequency: Frequency
     volume: int
     total_units: int
+    by_effort: bool = False
 
 
 class AllocationRequested(Event):
@@ -272,3 +276,85 @@ class MessageWritten(Event):
     receiver: PartyId
     referral_id: UUID | None = None
     written_at: datetime
+
+
+class AllocationChanged(Event):
+    """What was allocated is other than before: its period, its extent, or it was withdrawn or removed.
+
+    ``starts_on``, ``ends_on`` and ``assignment`` are as they are from now on, for the whole allocation. ``reason`` is
+    the English name of the iStandaarden reason (WJ002, *RedenWijziging*). ``removed``: it counts as never made.
+    """
+
+    type: ClassVar[str] = "nl.samenspel.allocations.changed.v1"
+    referral_id: UUID
+    allocation_number: int
+    municipality: MunicipalityCode
+    provider: AgbCode
+    client: UUID
+    assignment: Assignment
+    starts_on: date
+    ends_on: date | None = None
+    reason: str
+    removed: bool = False
+    changed_at: datetime
+
+
+class DeclarationAnswered(Event):
+    """A declaration (323) was judged and answered (325). Amounts are signed cents: credits count below zero.
+
+    ``period`` is the first day of the calendar month it declares. ``granted_cents + rejected_cents = submitted_cents``.
+    ``answer_due`` is ten working days after it came in (OP090x4).
+    """
+
+    type: ClassVar[str] = "nl.samenspel.declarations.answered.v1"
+    declaration_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    law: Law
+    period: date
+    submitted_cents: Cents
+    granted_cents: Cents
+    rejected_cents: Cents
+    lines: int
+    rejected_lines: int
+    return_codes: tuple[str, ...] = ()
+    received_at: datetime
+    answer_due: datetime
+    answered_at: datetime
+
+
+class AmountSpent(Event):
+    """What one declaration adds to the spend on one product in one month, summed over its granted lines.
+
+    ``agreement_id`` is the agreement whose tariff holds, if one does. ``month`` is the first day of the month in which
+    the care was given. ``volume`` is in ``unit`` and signed, as ``cents`` are; ``lines`` counts the granted lines.
+    """
+
+    type: ClassVar[str] = "nl.samenspel.amounts.spent.v1"
+    declaration_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    agreement_id: UUID | None = None
+    product_code: ProductCode
+    month: date
+    unit: Unit
+    volume: int
+    cents: Cents
+    lines: int
+
+
+class AmountReserved(Event):
+    """What one allocation may cost in all, at the tariff of the agreement; the latest event about it counts.
+
+    ``cents`` is 0 from when the allocation is withdrawn before care began.
+    """
+
+    type: ClassVar[str] = "nl.samenspel.amounts.reserved.v1"
+    referral_id: UUID
+    allocation_number: int
+    municipality: MunicipalityCode
+    provider: AgbCode
+    agreement_id: UUID | None = None
+    product_code: ProductCode
+    cents: Cents
+    reserved_at: datetime

@@ -13,7 +13,7 @@ from services.referral.domain.referral import Referral
 from services.referral.handlers import deadlines, outgoing
 from services.referral.handlers.context import Context
 from services.referral.handlers.requests import no_agreement
-from services.referral.store import clients, market, queries, referrals
+from services.referral.store import allocations, clients, market, queries, referrals
 from services.referral.views import ReferralState
 
 
@@ -69,22 +69,12 @@ async def allocate(
         terms=context.terms,
     )
     await referrals.update(unit, granted)
-    await queries.insert_allocations(
-        unit.conn,
-        rows=[
-            {
-                "municipality": granted.municipality,
-                "number": number,
-                "referral_id": str(granted.referral_id),
-                "provider": provider,
-                "granted_at": unit.now.isoformat(),
-            }
-        ],
-    )
+    asked_here = referral.offers == 0 and provider == referral.provider
+    reference = referral.request_reference if asked_here else None
+    await allocations.insert(unit, granted, reference=reference)
     await deadlines.close(unit, granted, deadlines.DECIDE)
     await deadlines.promise_care(unit, granted, context.terms)
-    asked_here = referral.offers == 0 and provider == referral.provider
-    await outgoing.write_allocation(context, unit, granted, referral.request_reference if asked_here else None)
+    await outgoing.write_allocation(context, unit, granted, reference)
     unit.emit(granted.referral_id, _granted(granted, context), audience=granted.parties)
     return granted
 
@@ -161,9 +151,7 @@ async def withdraw_referral(context: Context, command: WithdrawReferral, unit: U
 
 async def take_back(context: Context, unit: Unit, referral: Referral) -> None:
     """Nobody may deliver under this allocation any more: it is withdrawn, and removed with a 301."""
-    await queries.withdraw_allocation(
-        unit.conn, municipality=referral.municipality, number=referral.allocation_number, at=unit.now
-    )
+    await allocations.take_back(unit, referral)
     await outgoing.write_removal(context, unit, referral)
 
 

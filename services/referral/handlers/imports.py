@@ -16,7 +16,7 @@ from services.referral.domain.trajectories import NotATable, RowError, Trajector
 from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
 from services.referral.handlers.people import admit_all
-from services.referral.store import queries, referrals
+from services.referral.store import allocations, queries, referrals
 from services.referral.store.clients import Known, record_looks
 from services.referral.vault.vault import Vault, WrappedKey
 from services.referral.views import ImportedFile, RowProblem
@@ -123,19 +123,7 @@ async def _store(
     people = await admit_all(unit, context.vault, [(row.municipality, row.person) for row in rows])
     journeys = [_journey(context, row, person, unit.new_id()) for row, person in zip(rows, people, strict=True)]
     await referrals.insert(unit, *journeys)
-    await queries.insert_allocations(
-        unit.conn,
-        rows=[
-            {
-                "municipality": each.municipality,
-                "number": each.allocation_number,
-                "referral_id": str(each.referral_id),
-                "provider": each.provider,
-                "granted_at": each.requested_at.isoformat(),
-            }
-            for each in journeys
-        ],
-    )
+    await allocations.insert(unit, *journeys)
     await queries.insert_file(
         unit.conn,
         import_id=result.import_id,

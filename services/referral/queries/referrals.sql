@@ -14,16 +14,6 @@ select * from referral where referral_id = :referral_id for no key update;
 -- Many journeys at once; one is a list of one.
 insert into referral select * from jsonb_populate_recordset(null::referral, :rows::jsonb);
 
--- name: insert_allocations!
--- The allocations under which journeys are served.
-insert into allocation (municipality, number, referral_id, provider, granted_at)
-select municipality, number, referral_id, provider, granted_at
-from jsonb_populate_recordset(null::allocation, :rows::jsonb);
-
--- name: withdraw_allocation!
--- The allocation under which nobody may deliver any more.
-update allocation set withdrawn_at = :at where municipality = :municipality and number = :number;
-
 -- name: next_allocation_number$
 -- The next number of a municipality. Its row stays locked to the end, so numbers come out once.
 insert into allocation_counter (municipality, last) values (:municipality, 1)
