@@ -10,20 +10,24 @@ from contracts.events.commissioning import AgreementAmended, AgreementConcluded
 from contracts.events.council import FrameAdopted
 from contracts.topics import COMMISSIONING, COUNCIL, REFERRAL, Topic
 from services.commissioning.domain.spending import Commitment, Contribution, ReferralEvent, after, price_of
+from services.commissioning.domain.spent import Reservation, SpentLines
 from services.commissioning.domain.totals import Deltas
 from services.commissioning.early_warning import warn
-from services.commissioning.store import queries, spending
+from services.commissioning.store import queries, spending, spent
 from services.kit.projections import Projection, Received
 from services.kit.unit import Unit
 
 _REFERRAL_EVENTS = (
     referral.AllocationGranted,
+    referral.AllocationChanged,
     referral.TrajectoryImported,
     referral.AllocationDeclined,
     referral.ReferralWithdrawn,
     referral.CareStarted,
     referral.CareStopped,
 )
+Amount = referral.AmountSpent | referral.AmountReserved
+_AMOUNTS = (referral.AmountSpent, referral.AmountReserved)
 _AGREED = (AgreementConcluded, AgreementAmended)
 
 
@@ -41,10 +45,11 @@ class Frames(Projection):
 
 
 class Spending(Projection):
-    """Spending room: what every journey commits, summed per agreement, month and year.
+    """Spending room: what every journey commits, what is reserved for it, and what declarations really cost.
 
-    The sums are a function of the journeys and the tariff lines alone, so the order in which the two topics arrive does
-    not matter. Warnings are given while events arrive, never again by a rebuild: their table is not a read model.
+    The sums are a function of the journeys, the declared amounts and the tariff lines alone, so the order in which the
+    two topics arrive does not matter. Warnings are given while events arrive, never again by a rebuild: their table is
+    not a read model.
     """
 
     group: ClassVar[str] = "commissioning-spending"
@@ -57,32 +62,50 @@ class Spending(Projection):
         "committed_year",
         "agreement_progress",
         "heard_from",
+        "spent",
+        "reservation",
+        "reserved_month",
     )
 
     async def apply(self, unit: Unit, events: Sequence[Received]) -> None:
         agreed = {event.data.agreement_id: event.data for event in events if isinstance(event.data, _AGREED)}
-        journeys = [(event.time, event.data) for event in events if isinstance(event.data, _REFERRAL_EVENTS)]
-        if not agreed and not journeys:
+        told = [(event.time, event.data) for event in events if isinstance(event.data, (*_REFERRAL_EVENTS, *_AMOUNTS))]
+        if not agreed and not told:
             return
         await queries.hold_prices(unit.conn, exclusive=bool(agreed))
         touched = set(agreed)
         if agreed:
+            providers = {terms.provider for terms in agreed.values()}
             await spending.put_terms(unit.conn, agreed.values())
-            stored = await spending.commitments_of(unit.conn, {terms.provider for terms in agreed.values()})
+            stored = await spending.commitments_of(unit.conn, providers)
             touched |= await self._price(unit, stored, [found.commitment for found in stored.values()])
-        if journeys:
-            touched |= await self._follow(unit, journeys)
+            await spent.attribute_again(unit.conn, providers, await spending.prices(unit.conn, providers))
+        if told:
+            touched |= await self._follow(unit, told)
         await warn(unit, touched, max(event.time for event in events))
 
-    async def _follow(self, unit: Unit, journeys: Sequence[tuple[datetime, ReferralEvent]]) -> set[UUID]:
-        stored = await spending.commitments(unit.conn, {fact.referral_id for _, fact in journeys})
+    async def _follow(self, unit: Unit, told: Sequence[tuple[datetime, ReferralEvent | Amount]]) -> set[UUID]:
+        journeys = {fact.referral_id for _, fact in told if not isinstance(fact, referral.AmountSpent)}
+        stored = await spending.commitments(unit.conn, journeys)
         now: dict[UUID, Commitment | None] = {key: found.commitment for key, found in stored.items()}
         heard: dict[tuple[str, str], datetime] = {}
-        for time, fact in journeys:
-            now[fact.referral_id] = after(now.get(fact.referral_id), fact)
+        declared = SpentLines()
+        reserved: dict[tuple[UUID, int], Reservation] = {}
+        for time, fact in told:
             place = fact.provider, fact.municipality
             heard[place] = max(time, heard.get(place, time))
+            if isinstance(fact, referral.AmountSpent):
+                declared.add(fact)
+            elif isinstance(fact, referral.AmountReserved):
+                # One by one: it counts by what its journey was just then, in whichever batches the events come.
+                reserved[fact.referral_id, fact.allocation_number] = Reservation.of(fact, now.get(fact.referral_id))
+            else:
+                now[fact.referral_id] = after(now.get(fact.referral_id), fact)
         await spending.hear(unit.conn, heard)
+        if declared.cents or reserved:
+            prices = await spending.prices(unit.conn, {provider for provider, _ in heard})
+            await spent.add_spent(unit.conn, declared, prices)
+            await spent.reserve(unit.conn, reserved.values(), prices)
         return await self._price(unit, stored, [each for each in now.values() if each is not None])
 
     async def _price(

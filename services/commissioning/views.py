@@ -139,8 +139,9 @@ class NextDeadline(Model):
 class SpendingRoom(Model):
     """The spending room of one agreement in one calendar year, and how its care goes.
 
-    ``committed_cents`` is what allocations that begin in the year promise; what was really delivered
-    (``spent_cents``) is not known before declarations and stays empty until then. ``forecast_cents`` is the year when
+    ``committed_cents`` is what allocations that begin in the year promise. ``spent_cents`` is what was granted in
+    declarations for care given in the year, the latest of it in ``spent_through``; both are empty until something was
+    declared. ``forecast_cents`` is the year when
     it goes on as until today; empty for a year that has not begun. ``share`` and ``forecast_share`` are fractions of
     the ceiling. ``waiting`` counts allocations without a start; the other counts are since the agreement began.
     """
@@ -157,6 +158,7 @@ class SpendingRoom(Model):
     ceiling_cents: Cents | None
     committed_cents: Cents
     spent_cents: Cents | None = None
+    spent_through: YearMonth | None = None
     forecast_cents: Cents | None
     share: float | None
     forecast_share: float | None
@@ -176,6 +178,35 @@ class SpendingRooms(Model):
 
     year: int
     items: tuple[SpendingRoom, ...]
+
+
+class ReconciliationLine(Model):
+    """One month and municipality: reserved for allocations that begin in it, spent on care given in it.
+
+    Empty where nothing was reserved or declared.
+    """
+
+    month: YearMonth
+    municipality: MunicipalityCode
+    reserved_cents: Cents | None
+    spent_cents: Cents | None
+
+
+class Reconciliation(Model):
+    """One agreement in one calendar year: the ceiling beside what is reserved, committed and spent, to the cent.
+
+    ``reserved_cents`` is what allocations that begin in the year may cost in all; ``committed_cents`` is the same
+    without what early stops gave back. The sums of the lines are the totals.
+    """
+
+    agreement_id: UUID
+    year: int
+    ceiling_cents: Cents | None
+    reserved_cents: Cents | None
+    committed_cents: Cents
+    spent_cents: Cents | None
+    spent_through: YearMonth | None
+    lines: tuple[ReconciliationLine, ...] = Field(description="By month, then municipality.")
 
 
 class SpendingWarning(Model):

@@ -9,7 +9,7 @@ from services.commissioning import commands, views
 from services.commissioning.api.access import AgreementId, Commissioner, Party, Store
 from services.commissioning.api.bodies import DecisionTaken, TalkHeld
 from services.commissioning.store import queries
-from services.commissioning.store.overview import spending_rooms
+from services.commissioning.store.overview import reconciliation, spending_rooms
 from services.kit.problems import NotFound
 from services.kit.runner import Runner
 from services.kit.working_days import local_date
@@ -29,7 +29,7 @@ async def list_spending_rooms(
 ) -> views.SpendingRooms:
     """One row per agreement: ceiling, committed, forecast, waiting, starts within norm, dropout, next legal deadline.
 
-    What was really delivered is not known before declarations; `spentCents` stays empty until then.
+    What was really delivered is known from declarations; `spentCents` stays empty until the first of them.
     """
     async with database.reading(actor) as unit:
         today = local_date(unit.now)
@@ -48,6 +48,19 @@ async def get_spending_room(
     if not rooms:
         raise NotFound()
     return rooms[0]
+
+
+@router.get("/agreements/{agreementId}/reconciliation")
+async def get_reconciliation(
+    agreement_id: AgreementId, database: Store, actor: Party, year: YearQuery = None
+) -> views.Reconciliation:
+    """Ceiling, reserved, committed and spent of one agreement in a calendar year, per month and municipality."""
+    async with database.reading(actor) as unit:
+        today = local_date(unit.now)
+        found = await reconciliation(unit.conn, agreement_id, year or today.year, today)
+    if found is None:
+        raise NotFound()
+    return found
 
 
 @router.get("/spending-warnings")

@@ -286,6 +286,11 @@ class CommissioningClient(ServiceClient):
         found: views.SpendingRoom = await self.get(views.SpendingRoom, address, year=year)
         return found
 
+    async def reconciliation(self, agreement_id: UUID, year: int | None = None) -> views.Reconciliation:
+        address = path("/agreements/{id}/reconciliation", id=agreement_id)
+        found: views.Reconciliation = await self.get(views.Reconciliation, address, year=year)
+        return found
+
     async def spending_warnings(self, year: int | None = None) -> tuple[views.SpendingWarning, ...]:
         found: views.SpendingWarnings = await self.get(views.SpendingWarnings, "/spending-warnings", year=year)
         return found.items

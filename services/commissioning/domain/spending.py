@@ -14,6 +14,7 @@ from uuid import UUID
 
 from contracts.events.commissioning import Unit
 from contracts.events.referral import (
+    AllocationChanged,
     AllocationDeclined,
     AllocationGranted,
     CareStarted,
@@ -35,7 +36,13 @@ _DROPOUT = frozenset({StopReason.CLIENT_BROKE_OFF, StopReason.PROVIDER_BROKE_OFF
 _PER = {(Unit.MINUTE, Unit.HOUR): (1, 60), (Unit.HOUR, Unit.MINUTE): (60, 1)}
 
 ReferralEvent = (
-    AllocationGranted | TrajectoryImported | AllocationDeclined | ReferralWithdrawn | CareStarted | CareStopped
+    AllocationGranted
+    | AllocationChanged
+    | TrajectoryImported
+    | AllocationDeclined
+    | ReferralWithdrawn
+    | CareStarted
+    | CareStopped
 )
 
 
@@ -72,6 +79,8 @@ def after(before: Commitment | None, event: ReferralEvent) -> Commitment | None:
         return _allocated(event)
     if before is None:
         return None
+    if isinstance(event, AllocationChanged):
+        return _changed(before, event)
     if isinstance(event, AllocationDeclined | ReferralWithdrawn):
         return replace(before, released=True)
     if isinstance(event, CareStarted):
@@ -80,6 +89,21 @@ def after(before: Commitment | None, event: ReferralEvent) -> Commitment | None:
     if event.reason is StopReason.TEMPORARY:
         return before
     return replace(before, stopped_on=event.stopped_on, dropout=event.reason in _DROPOUT)
+
+
+def _changed(before: Commitment, event: AllocationChanged) -> Commitment:
+    """Another period or extent commits another amount; what was removed counts as never made."""
+    if event.provider != before.provider:
+        return before  # about an allocation that another provider has since taken over
+    return replace(
+        before,
+        product_code=event.assignment.product_code,
+        unit=event.assignment.unit,
+        total_units=event.assignment.total_units,
+        starts_on=event.starts_on,
+        ends_on=event.ends_on,
+        released=before.released or event.removed,
+    )
 
 
 def _allocated(event: AllocationGranted | TrajectoryImported) -> Commitment:

@@ -136,7 +136,8 @@ where agreement_id = :agreement_id and year = :year;
 -- Every concluded agreement that holds in a year with what is committed, how it goes and what is due next.
 select agreement.agreement_id, agreement.reference, agreement.provider, provider.name as provider_name,
        agreement.owner, agreement.municipalities, agreement.ceiling_cents, agreement.valid_from, agreement.valid_until,
-       coalesce(year.committed_cents, 0) as committed_cents,
+       coalesce(year.committed_cents, 0) as committed_cents, declared.spent_cents,
+       to_char(declared.through, 'YYYY-MM') as spent_through,
        coalesce(progress.waiting, 0) as waiting, coalesce(progress.started, 0) as started,
        coalesce(progress.within_norm, 0) as within_norm, coalesce(progress.ended, 0) as ended,
        coalesce(progress.dropouts, 0) as dropouts,
@@ -159,6 +160,10 @@ select agreement.agreement_id, agreement.reference, agreement.provider, provider
 from agreement
 left join provider on provider.agb = agreement.provider
 left join committed_year year on year.agreement_id = agreement.agreement_id and year.year = :year::int
+left join lateral (select sum(spent.cents)::bigint as spent_cents, max(spent.month) as through from spent
+                   where spent.agreement_id = agreement.agreement_id
+                     and spent.month between make_date(:year::int, 1, 1) and make_date(:year::int, 12, 31)
+                  ) as declared on true
 left join agreement_progress progress on progress.agreement_id = agreement.agreement_id
 left join spending_warning warning on warning.agreement_id = agreement.agreement_id and warning.year = :year::int
 where agreement.status = 'concluded'
