@@ -1,6 +1,7 @@
 """``samenspel messages``: check and write iWmo and iJw 3.2 messages. Needs no stack."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from services.referral.istandaarden import (
     Message,
     Standard,
     TechnicalError,
+    official,
     read,
     validate_structure,
     write,
@@ -30,6 +32,16 @@ app = typer.Typer(
 )
 
 Verdict = dict[str, Any]
+
+
+@app.callback()
+def use_official_schemas() -> None:
+    """Ask the official schemas too, where ISTANDAARDEN_XSD_DIR names their folder."""
+    folder = os.environ.get("ISTANDAARDEN_XSD_DIR", "")
+    try:
+        official.put_in_force(official.load(Path(folder)) if folder else None)
+    except official.OfficialSchemaError as error:
+        raise LocalError(f"ISTANDAARDEN_XSD_DIR cannot be used: {error}.", wrong_use=True) from None
 
 
 @app.command("validate")

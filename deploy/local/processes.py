@@ -5,6 +5,7 @@ A new process is one line in ``PROCESSES``. Everything secret is a file in the s
 
 import asyncio
 import http.client
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -95,6 +96,8 @@ def environment(process: Process, addresses: Addresses, state: State) -> dict[st
         told["OIDC_CLIENT_ID"] = process.client
         told["OIDC_CLIENT_SECRET_FILE"] = str(clients.secret_file(state, process.client))
     told |= {variable: str(_key_file(state, name)) for variable, name in process.secrets.items()}
+    if process.name == "referral" and (folder := os.environ.get("ISTANDAARDEN_XSD_DIR")):
+        told["ISTANDAARDEN_XSD_DIR"] = str(Path(folder).absolute())
     if process.name == "portal":
         told["DEMO_PEOPLE_FILE"] = str(state.path("demo-people.json"))
     return told

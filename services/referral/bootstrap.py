@@ -14,6 +14,7 @@ from services.referral.api import ROUTERS
 from services.referral.domain.terms import Terms
 from services.referral.handlers import handlers
 from services.referral.handlers.context import Context
+from services.referral.istandaarden import official
 from services.referral.projections import PROJECTIONS
 from services.referral.vault.vault import Vault
 
@@ -25,7 +26,11 @@ DESCRIPTION = (
 
 
 def build(settings: ServiceSettings) -> Service:
-    """The service, with the vault of ``VAULT_KEY_FILE``. Raises ``SettingsError`` without a usable key file."""
+    """The service, with the vault of ``VAULT_KEY_FILE`` and the official schemas of ``ISTANDAARDEN_XSD_DIR``, if any.
+
+    Raises ``SettingsError`` without a usable key file, or with a folder that cannot be used.
+    """
+    official.put_in_force(official_schemas(os.environ.get("ISTANDAARDEN_XSD_DIR", "")))
     path = os.environ.get("VAULT_KEY_FILE", "")
     if not path:
         raise SettingsError(
@@ -35,6 +40,16 @@ def build(settings: ServiceSettings) -> Service:
         return compose(Vault(KeyRing.read(Path(path), "VAULT_KEY_FILE")), agreed_terms(os.environ))
     except KeyFileError as error:
         raise SettingsError(str(error)) from None
+
+
+def official_schemas(folder: str) -> official.OfficialSchemas | None:
+    """The official schemas of iWmo and iJw in ``folder``; None when it is empty. Raises ``SettingsError``."""
+    if not folder:
+        return None
+    try:
+        return official.load(Path(folder))
+    except official.OfficialSchemaError as error:
+        raise SettingsError(f"ISTANDAARDEN_XSD_DIR cannot be used: {error}.") from None
 
 
 def agreed_terms(environ: Mapping[str, str]) -> Terms:

@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree
 
+from services.referral.istandaarden import official
 from services.referral.istandaarden.description import ClassDescription, ElementDescription
 from services.referral.istandaarden.reading import Message, read
 from services.referral.istandaarden.schema import schema_of
@@ -42,6 +43,7 @@ _NO_ATTRIBUTES = Sentence("geen attributen", "no attributes")
 def validate_structure(message: Message | bytes) -> list[Finding]:
     """The findings of level 1, at most 100, in document order; empty when the message is valid.
 
+    Where official schemas are in force (``official``), a message that is valid by ours is judged by them as well.
     Takes a message or its bytes; bytes that cannot be read as a message raise ``TechnicalError``, as in ``read``.
     """
     if isinstance(message, bytes):
@@ -51,7 +53,8 @@ def validate_structure(message: Message | bytes) -> list[Finding]:
         if findings:
             return findings
     if schema_of(message.kind).validate(message.element):
-        return []
+        schemas = official.in_force()
+        return [] if schemas is None else schemas.findings(message.kind, message.element)
     return explain(message) or [Finding("Bericht", None, _OTHER, _STANDARD)]
 
 

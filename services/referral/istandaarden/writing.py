@@ -9,6 +9,7 @@ from datetime import date, time
 from functools import cache
 from typing import Any, NamedTuple
 
+from services.referral.istandaarden import official
 from services.referral.istandaarden.description import (
     XSD_VERSION,
     ClassDescription,
@@ -16,6 +17,7 @@ from services.referral.istandaarden.description import (
     describe,
 )
 from services.referral.istandaarden.nodes import Node
+from services.referral.istandaarden.reading import read
 from services.referral.istandaarden.sentences import Finding, InvalidStructure, Sentence
 
 _CONTROL = bytes(set(range(32)) - {9, 10, 13})
@@ -33,7 +35,7 @@ def write(kind: str, content: Mapping[str, Any] | Node, *, line_end: str = "\r\n
     Values are str, int, date, time, bool for JaNee, a mapping for a class and a list for a repeated element; None and
     an absent key both leave the element out. BerichtCode, BerichtVersie and BerichtSubversie follow from the kind;
     XsdVersie is 1.0.0 unless given. Raises ``InvalidStructure`` with every finding when the result would not be valid
-    at level 1, and KeyError for a kind that does not exist.
+    at level 1, or when an official schema in force refuses it; KeyError for a kind that does not exist.
     """
     plan = _plan(kind)
     root = content.raw_content() if isinstance(content, Node) else content
@@ -47,7 +49,11 @@ def write(kind: str, content: Mapping[str, Any] | Node, *, line_end: str = "\r\n
         raise InvalidStructure(kind, findings)
     parts.append(plan.end)
     text = "".join(parts)
-    return _encode(kind, text if line_end == "\n" else text.replace("\n", line_end))
+    encoded = _encode(kind, text if line_end == "\n" else text.replace("\n", line_end))
+    schemas = official.in_force()
+    if schemas is not None and (refused := schemas.findings(kind, read(encoded).element)):
+        raise InvalidStructure(kind, refused)
+    return encoded
 
 
 def _encode(kind: str, text: str) -> bytes:
