@@ -1,4 +1,4 @@
-"""``samenspel messages``: check and write iWmo and iJw 3.2 messages. Needs no stack."""
+"""``samenspel messages``: check, write and exchange iWmo and iJw 3.2 messages."""
 
 import json
 import os
@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from deploy.cli.messages_exchange import exchange
 from deploy.cli.output import Json, Output
 from deploy.local.errors import LocalError
 from services.referral.istandaarden import (
@@ -28,8 +29,11 @@ from services.referral.istandaarden.rules import check_content
 STANDARDS = {Standard.IJW: "ijw", Standard.IWMO: "iwmo"}
 
 app = typer.Typer(
-    help="iWmo and iJw 3.2 messages: check files, write one from JSON.", no_args_is_help=True, add_completion=False
+    help="iWmo and iJw 3.2 messages: check files, write one from JSON, let a municipality process a directory.",
+    no_args_is_help=True,
+    add_completion=False,
 )
+app.command("exchange")(exchange)
 
 Verdict = dict[str, Any]
 
