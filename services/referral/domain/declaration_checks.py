@@ -24,6 +24,7 @@ from services.referral.domain.declared import (
     Performance,
 )
 from services.referral.domain.declared_volume import (
+    AllocatedVolume,
     allowed_in_period,
     allowed_in_total,
     amount_at,
@@ -77,6 +78,8 @@ class Ledger:
         for approved in known.approved:
             if not approved.credited:
                 self._count(approved.performance, 1)
+        for each in known.standing:
+            self._add(each.allocation_number, each.unit, each.volume, each.cents)
 
     def book(self, performance: Performance, client: UUID) -> None:
         """Add a granted debit, or take back the debit of a granted credit."""
@@ -89,13 +92,15 @@ class Ledger:
             self._count(performance, 1)
 
     def _count(self, performance: Performance, times: int) -> None:
-        number = performance.allocation_number
         self.standing[performance.product_in_period] += times
-        self.cents[number] += times * performance.amount_cents
+        volume, cents = times * performance.volume, times * performance.amount_cents
+        self._add(performance.allocation_number, performance.unit, volume, cents)
+
+    def _add(self, number: int, unit: Unit, volume: int, cents: int) -> None:
+        self.cents[number] += cents
         allocation = self._allocations.get(number)
         if allocation is not None and allocation.extent is not None:
-            volume = in_smallest_unit(performance.volume, performance.unit, allocation.extent.unit)
-            self.volume[number] += times * volume
+            self.volume[number] += in_smallest_unit(volume, unit, allocation.extent.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +196,12 @@ def other_unit(case: Case) -> bool:
     if case.allocation is None:
         return False
     allocated = case.allocation.extent or case.tariff
-    unit, by_effort = case.performance.unit, case.performance.by_effort
-    return allocated is not None and not fits_unit(unit, by_effort, allocated.unit, allocated.by_effort)
+    return allocated is not None and not _fits(case.performance, allocated)
+
+
+def _fits(performance: Performance, allocated: AllocatedVolume | ContractTariff) -> bool:
+    by_effort = performance.by_effort if allocated.by_effort is None else allocated.by_effort
+    return fits_unit(performance.unit, performance.by_effort, allocated.unit, by_effort)
 
 
 def begins_before_allocation(case: Case) -> bool:
@@ -268,7 +277,7 @@ def other_tariff(case: Case) -> bool:
     tariff, performance = case.tariff, case.performance
     if tariff is None or performance.unit is Unit.EURO:
         return False
-    if not fits_unit(performance.unit, performance.by_effort, tariff.unit, tariff.by_effort):
+    if not _fits(performance, tariff):
         return True
     return performance.tariff_cents != (tariff_per_minute(tariff.cents) if _per_hour(case) else tariff.cents)
 

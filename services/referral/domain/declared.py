@@ -109,14 +109,18 @@ class DeclarableAllocation:
 
 @dataclass(frozen=True, slots=True)
 class ContractTariff:
-    """What one unit of a product costs under the agreement, from ``starts_on`` up to and including ``ends_on``."""
+    """What one unit of a product costs under the agreement, from ``starts_on`` up to and including ``ends_on``.
+
+    ``by_effort`` None: the agreement does not say whether its pieces are effort or output, so both fit.
+    """
 
     code: str
     cents: int
     unit: Unit
     starts_on: date
     ends_on: date | None = None
-    by_effort: bool = False
+    by_effort: bool | None = False
+    agreement: UUID | None = None
 
     def holds_on(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
@@ -132,6 +136,16 @@ class ApprovedPerformance:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Approved debits on one allocation that were not taken back, added up: units of one unit, and cents."""
+
+    allocation_number: int
+    unit: Unit
+    volume: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeclaredKnown:
     """What the municipality knows when it judges a declaration. Sets may hold more than the declaration asks about.
 
@@ -140,8 +154,9 @@ class DeclaredKnown:
     - ``clients``: pseudonym per BSN, for each client of the declaration who is known (TR304);
     - ``allocations``: per number, those that the declaration names, whoever the client is; an allocation to another
       provider does not belong here (TR338);
-    - ``approved``: earlier approved debits, credited or not: all on those allocations and all that the declaration
-      takes back (TR322, TR323, TR369, TR389, TR390);
+    - ``approved``: earlier approved debits, credited or not: all that the declaration takes back, and all of a product
+      and period that it declares (TR323, TR389, TR390);
+    - ``standing``: what else stands approved on those allocations (TR322, TR369);
     - ``last_period``: first day of the latest declaration period of this provider, None before the first (TR318);
     - ``tariffs``: of the agreement, per product code. A product that is not in it has no agreed tariff and is not
       judged on it (TR418, TR346, and TR341 for an open allocation).
@@ -152,6 +167,7 @@ class DeclaredKnown:
     clients: Mapping[Bsn, UUID] = field(default_factory=dict)
     allocations: Mapping[int, DeclarableAllocation] = field(default_factory=dict)
     approved: tuple[ApprovedPerformance, ...] = ()
+    standing: tuple[Standing, ...] = ()
     last_period: date | None = None
     tariffs: Mapping[str, tuple[ContractTariff, ...]] = field(default_factory=dict)
 

@@ -63,30 +63,30 @@ GIVEN: dict[str, tuple[dict[str, int], tuple[DeclarableAllocation, ...], date | 
 """What ``given`` says in words: agreed tariffs per hour, allocations, and the last declaration period."""
 
 
-def _scenarios() -> list[dict[str, Any]]:
+def scenarios(topic: str = "declaratie") -> list[dict[str, Any]]:
     found = yaml.safe_load(shared("istandaarden/scenarios.yaml").read_text())
-    return [each for each in found if each["topic"] == "declaratie"]
+    return [each for each in found if each["topic"] == topic]
 
 
-def _standards(scenario: dict[str, Any]) -> Iterator[Any]:
+def standards_of(scenario: dict[str, Any]) -> Iterator[Any]:
     only_wmo = any(step["message"] == "WMO323" for step in scenario["steps"])
     for standard in [Standard.IWMO] if only_wmo else Standard:
         yield pytest.param(scenario, standard, id=f"{scenario['id']}-{standard}")
 
 
-def _in_standard(content: Any, standard: Standard) -> Any:
+def in_standard(content: Any, standard: Standard) -> Any:
     """Category 45 of iJw stands for 02 where the same scenario goes for iWmo."""
     if standard is Standard.IJW:
         return content
     if isinstance(content, str):
         return re.sub(r"^45(?=$|A)", "02", content)
     if isinstance(content, dict):
-        return {key: _in_standard(value, standard) for key, value in content.items()}
-    return [_in_standard(value, standard) for value in content] if isinstance(content, list) else content
+        return {key: in_standard(value, standard) for key, value in content.items()}
+    return [in_standard(value, standard) for value in content] if isinstance(content, list) else content
 
 
-def _message(step: dict[str, Any], place: int, standard: Standard) -> Message:
-    fields = _in_standard(step["fields"], standard)
+def message_of_step(step: dict[str, Any], place: int, standard: Standard) -> Message:
+    fields = in_standard(step["fields"], standard)
     header = MessageHeader(standard, "0268", "73730001", f"M{place}", _day(step["date"]))
     first, last = fields["Declaratieperiode"]
     clients = [
@@ -117,12 +117,12 @@ def _prestatie(given: dict[str, Any]) -> dict[str, Any]:
 def _known(scenario: dict[str, Any], standard: Standard) -> DeclaredKnown:
     tariffs, allocations, last_period = GIVEN[scenario["id"]]
     bsns = {Bsn(c["Bsn"]) for step in scenario["steps"] for c in step["fields"]["Client"]}
-    named = {code: _in_standard(code, standard) for code in tariffs}
+    named = {code: in_standard(code, standard) for code in tariffs}
     return DeclaredKnown(
         clients=dict.fromkeys(bsns, CLIENT),
         allocations={
             each.number: replace(
-                each, category=_in_standard(each.category, standard), code=_in_standard(each.code, standard)
+                each, category=in_standard(each.category, standard), code=in_standard(each.code, standard)
             )
             for each in allocations
         },
@@ -148,7 +148,7 @@ def _answer(message: Message, known: DeclaredKnown) -> tuple[AnswerToDeclaration
     return AnswerToDeclaration.from_message(answer), after
 
 
-def _codes(answer: AnswerToDeclaration) -> dict[str, list[str]]:
+def codes_in(answer: AnswerToDeclaration) -> dict[str, list[str]]:
     found = {"Header": list(answer.header_codes)}
     if answer.codes:
         found["DeclaratieAntwoord"] = list(answer.codes)
@@ -159,13 +159,13 @@ def _codes(answer: AnswerToDeclaration) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize(("scenario", "standard"), [each for s in _scenarios() for each in _standards(s)])
+@pytest.mark.parametrize(("scenario", "standard"), [each for s in scenarios() for each in standards_of(s)])
 def test_each_step_is_answered_as_expected(scenario: dict[str, Any], standard: Standard) -> None:
     known = _known(scenario, standard)
     for place, step in enumerate(scenario["steps"]):
-        answer, known = _answer(_message(step, place, standard), known)
+        answer, known = _answer(message_of_step(step, place, standard), known)
         expected = step["expect"]
-        assert _codes(answer) == expected["codes"]
+        assert codes_in(answer) == expected["codes"]
         if "TotaalToegekendBedrag" in expected:
             assert answer.granted_cents == expected["TotaalToegekendBedrag"]
         if "Totaal" in expected:
@@ -174,7 +174,7 @@ def test_each_step_is_answered_as_expected(scenario: dict[str, Any], standard: S
 
 
 def test_every_scenario_has_its_facts() -> None:
-    assert {scenario["id"] for scenario in _scenarios()} == GIVEN.keys()
+    assert {scenario["id"] for scenario in scenarios()} == GIVEN.keys()
 
 
 @pytest.mark.parametrize(
@@ -187,18 +187,18 @@ def test_every_scenario_has_its_facts() -> None:
 )
 def test_days_of_delivery_are_no_product_period(reference: str, element: str, day: str, codes: list[str]) -> None:
     """The notes of scenario DECL-7: start and stop of care are not the limits, those of the allocation are."""
-    [scenario] = [each for each in _scenarios() if each["id"] == "DECL-7"]
+    [scenario] = [each for each in scenarios() if each["id"] == "DECL-7"]
     [step] = scenario["steps"]
     [given] = [each for each in step["fields"]["Client"][0]["Prestatie"] if each["ReferentieNummer"] == reference]
     given[element] = day
-    answer, _ = _answer(_message(step, 0, Standard.IJW), _known(scenario, Standard.IJW))
-    assert _codes(answer)[f"Prestatie {reference}"] == codes
+    answer, _ = _answer(message_of_step(step, 0, Standard.IJW), _known(scenario, Standard.IJW))
+    assert codes_in(answer)[f"Prestatie {reference}"] == codes
 
 
 def test_a_missed_month_is_a_performance_in_a_later_declaration_once() -> None:
     """DECL-9: the first step over March is granted; declared before, it would be a second debit."""
-    [scenario] = [each for each in _scenarios() if each["id"] == "DECL-9"]
+    [scenario] = [each for each in scenarios() if each["id"] == "DECL-9"]
     known = _known(scenario, Standard.IJW)
     known = replace(known, approved=(ApprovedPerformance(_MARCH, CLIENT),))
-    answer, _ = _answer(_message(scenario["steps"][0], 0, Standard.IJW), known)
-    assert _codes(answer)["Prestatie P14"] == ["9389"]
+    answer, _ = _answer(message_of_step(scenario["steps"][0], 0, Standard.IJW), known)
+    assert codes_in(answer)["Prestatie P14"] == ["9389"]

@@ -1,0 +1,184 @@
+"""A declaration (323): judged line by line against allocations, earlier approvals and agreements, and answered (325).
+
+What is rejected at level 2 or for its header counts as never sent (OP286): the message and its answer are kept, and no
+declaration. Declarations of one provider to one municipality under one law come one after the other.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from contracts.events.referral import AmountSpent, DeclarationAnswered
+from services.kit.unit import Unit
+from services.kit.working_days import add_working_days, end_of_day_utc, local_date
+from services.referral.domain.declaration import Judgement
+from services.referral.domain.declared import Declared
+from services.referral.domain.identity import Bsn
+from services.referral.domain.spent import spent
+from services.referral.handlers.outgoing import keep_written
+from services.referral.handlers.received.inbound import Inbound
+from services.referral.handlers.received.judging import Verdict
+from services.referral.handlers.received.knowing import known_of_header
+from services.referral.istandaarden import Message, UnusableValue
+from services.referral.istandaarden.care import kind_of
+from services.referral.istandaarden.codes import LAWS
+from services.referral.istandaarden.declarations import answer_325, declared_in, rejections
+from services.referral.istandaarden.retours import HEADER_PATH
+from services.referral.istandaarden.rules import check_content, check_known
+from services.referral.istandaarden.rules.declarations_known import judge_323
+from services.referral.store import declarations, messages, queries
+from services.referral.store.declarations import Answered, Facts, Parties
+from services.referral.views import MessageView
+
+ANSWER_WORKING_DAYS = 10
+"""Within so many working days after it came in, a declaration is answered (OP090x4)."""
+MAX_FINDINGS = 100
+"""So many findings are kept with the message; every line has its own codes with the declaration."""
+
+
+async def process(inbound: Inbound) -> MessageView:
+    """Judge a 323, keep what became of it, and answer with a 325."""
+    message, unit = inbound.message, inbound.unit
+    verdict = Verdict.of(message, check_content(message))
+    if not verdict.right:
+        return await _send_back(inbound, verdict)
+    try:
+        declared = declared_in(message)
+    except UnusableValue as error:
+        return await _send_back(inbound, Verdict.unusable(error))
+    parties = Parties(message.municipality, message.provider, LAWS[message.standard])
+    await queries.wait_in_line_for(unit.conn, line="/".join(("declarations", *parties)))
+    facts = await declarations.facts_for(unit, inbound.context.vault, parties, declared)
+    known = replace(
+        known_of_header(unit, message, seen_before=inbound.seen_before),
+        declared=facts.known,
+        bsns=frozenset(bsn.digits for bsn in facts.known.clients),
+    )
+    judgement = judge_323(message, known)
+    assert judgement is not None  # noqa: S101 - it is judged whenever what is declared is known
+    verdict = Verdict.of(message, check_known(message, known))
+    if HEADER_PATH in verdict.codes:
+        return await _send_back(inbound, verdict)
+    return await _answer(inbound, declared, judgement, verdict, facts, parties)
+
+
+async def _send_back(inbound: Inbound, verdict: Verdict) -> MessageView:
+    """The answer to a message of which nothing was assessed: its header alone."""
+    known = await declarations.clients_of(
+        inbound.unit, inbound.context.vault, inbound.message.municipality, _citizen_numbers(inbound.message)
+    )
+    message_id, _ = await _keep_both(inbound, verdict, verdict.codes, known.values(), accepted=False)
+    return await inbound.tell(message_id, accepted=False, return_codes=verdict.return_codes)
+
+
+async def _answer(
+    inbound: Inbound, declared: Declared, judgement: Judgement, verdict: Verdict, facts: Facts, parties: Parties
+) -> MessageView:
+    unit = inbound.unit
+    # What was granted in part was taken in; the rejected lines are told of in the answer.
+    accepted = not judgement.codes("declaration") and (bool(judgement.granted) or verdict.right)
+    message_id, answer_id = await _keep_both(
+        inbound, verdict, rejections(judgement), facts.known.clients.values(), accepted=accepted
+    )
+    answered = Answered(
+        declaration_id=unit.new_id(),
+        parties=parties,
+        declared=declared,
+        declared_on=inbound.message.root.one("Declaratie").date("DeclaratieDagtekening"),
+        message_id=message_id,
+        answer_id=answer_id,
+        received_at=unit.now,
+        answer_due=end_of_day_utc(add_working_days(local_date(unit.now), ANSWER_WORKING_DAYS)),
+    )
+    await declarations.insert(unit, answered, judgement, facts)
+    _emit(unit, inbound, answered, judgement, facts, verdict.return_codes)
+    return await inbound.tell(message_id, accepted=accepted, return_codes=verdict.return_codes)
+
+
+async def _keep_both(
+    inbound: Inbound,
+    verdict: Verdict,
+    rejected: Mapping[str, Iterable[str]],
+    clients: Iterable[UUID],
+    *,
+    accepted: bool,
+) -> tuple[UUID, UUID]:
+    """Keep the 323 and its 325, and who is in them; gives the identifiers of both."""
+    unit, message = inbound.unit, inbound.message
+    message_id = await inbound.store(
+        accepted=accepted,
+        level=verdict.level,
+        return_codes=verdict.return_codes,
+        findings=verdict.findings[:MAX_FINDINGS],
+    )
+    dated = local_date(unit.now)
+    identification = await messages.next_identification(unit, inbound.receiver)
+    answer_id = await keep_written(
+        inbound.context,
+        unit,
+        kind=kind_of(message.standard, "325"),
+        sender=inbound.receiver,
+        receiver=inbound.sender,
+        identification=identification,
+        dated=dated,
+        content=answer_325(message, identification=identification, dated=dated, rejected=rejected),
+        client=None,
+        answers=message_id,
+    )
+    await queries.put_message_clients(unit.conn, message_ids=[message_id, answer_id], clients=sorted(set(clients)))
+    return message_id, answer_id
+
+
+def _citizen_numbers(message: Message) -> set[Bsn]:
+    """Those in a message that is not right, as far as they are citizen numbers."""
+    found = set()
+    for client in message.every("Client"):
+        try:
+            found.add(Bsn(client.text("Bsn")))
+        except ValueError:
+            continue
+    return found
+
+
+def _emit(
+    unit: Unit,
+    inbound: Inbound,
+    answered: Answered,
+    judgement: Judgement,
+    facts: Facts,
+    return_codes: tuple[str, ...],
+) -> None:
+    """Tell what was answered, and what it adds to the spend."""
+    parties, audience = answered.parties, (inbound.sender, inbound.receiver)
+    answer = DeclarationAnswered(
+        declaration_id=answered.declaration_id,
+        municipality=parties.municipality,
+        provider=parties.provider,
+        law=parties.law,
+        period=answered.declared.period_starts_on,
+        submitted_cents=judgement.submitted_cents,
+        granted_cents=judgement.granted_cents,
+        rejected_cents=judgement.rejected_cents,
+        lines=len(judgement.verdicts),
+        rejected_lines=len(judgement.rejected),
+        return_codes=return_codes,
+        received_at=answered.received_at,
+        answer_due=answered.answer_due,
+        answered_at=unit.now,
+    )
+    unit.emit(answered.declaration_id, answer, audience=audience)
+    granted = ((each.performance, facts.agreement_of(each.performance)) for each in judgement.granted)
+    for each in spent(granted):
+        amount = AmountSpent(
+            declaration_id=answered.declaration_id,
+            municipality=parties.municipality,
+            provider=parties.provider,
+            agreement_id=each.agreement,
+            product_code=each.product_code,
+            month=each.month,
+            unit=each.unit,
+            volume=each.volume,
+            cents=each.cents,
+            lines=each.lines,
+        )
+        unit.emit(answered.declaration_id, amount, audience=audience)

@@ -1,0 +1,102 @@
+-- name: find_clients
+-- Whose citizen numbers these are in a municipality, whoever asks; identifiers, never a dossier.
+select bsn_index, client_id from find_clients(:municipality, :indexes::bytea[]);
+
+-- name: declared_before^
+-- What earlier declarations of a provider leave to judge the next one by.
+select exists (select from declaration where municipality = :municipality and provider = :provider and law = :law
+               and number = :number) as number_used,
+       (select max(period) from declaration where municipality = :municipality and provider = :provider and law = :law
+        and assessed) as last_period;
+
+-- name: used_references
+-- Which references earlier performances have; those of a declaration that was refused as a whole count as unused.
+select distinct performance.reference from performance
+join declaration using (declaration_id)
+where performance.provider = :provider and performance.municipality = :municipality and performance.law = :law
+  and performance.reference = any(:references::text[]) and declaration.assessed;
+
+-- name: lock_declared_allocations
+-- The allocations that a declaration names, locked, always in the same order.
+select number, client_id, starts_on, ends_on, category, product_code, volume, unit, frequency, by_effort, budget_cents,
+       removed
+from allocation
+where municipality = :municipality and law = :law and provider = :provider and number = any(:numbers::bigint[])
+order by number for no key update;
+
+-- name: approved_performances
+-- Approved debits that a declaration names: taken back by one of its credits, or of the same product and period.
+select performance.* from performance
+where municipality = :municipality and provider = :provider and law = :law and granted and not credit
+  and reference = any(:taken_back::text[])
+union
+select performance.* from performance
+join unnest(:numbers::bigint[], :firsts::date[], :lasts::date[], :categories::text[], :codes::text[])
+    as asked (number, first, last, category, code)
+  on allocation_number = asked.number and starts_on = asked.first and ends_on = asked.last
+     and performance.category = asked.category and product_code = asked.code
+where municipality = :municipality and provider = :provider and law = :law and granted and not credit
+  and credited_in is null;
+
+-- name: standing_of
+-- What stands approved on allocations, added up per unit.
+select allocation_number, unit, sum(volume)::bigint as volume, sum(amount_cents)::bigint as cents
+from performance
+where municipality = :municipality and law = :law and provider = :provider
+  and allocation_number = any(:numbers::bigint[]) and granted and not credit and credited_in is null
+group by allocation_number, unit;
+
+-- name: tariffs_of
+-- The tariffs of a provider in a municipality for products, the line that goes first on a day before the others.
+select agreement_id, product_code, unit, cents, valid_from, valid_until from agreed_tariff
+where municipality = :municipality and provider = :provider and law = :law
+  and product_code = any(:product_codes::text[])
+order by agreed_from desc, agreement_id desc, own desc, valid_from desc, line desc;
+
+-- name: insert_declaration!
+-- A declaration with what became of it.
+insert into declaration (declaration_id, municipality, provider, law, number, period, declared_on, message_id,
+                         answer_id, assessed, return_codes, submitted_cents, granted_cents, rejected_cents, lines,
+                         rejected_lines, received_at, answer_due, answered_at)
+values (:declaration_id, :municipality, :provider, :law, :number, :period, :declared_on, :message_id, :answer_id,
+        :assessed, :return_codes, :submitted_cents, :granted_cents, :rejected_cents, :lines, :rejected_lines,
+        :received_at, :answer_due, :answered_at);
+
+-- name: insert_performances!
+-- The lines of a declaration, each with what became of it; codes are parted by spaces.
+insert into performance (declaration_id, municipality, provider, law, line, reference, previous_reference,
+                         allocation_number, client_id, category, product_code, starts_on, ends_on, volume, unit,
+                         by_effort, tariff_cents, amount_cents, credit, granted, codes, agreement_id)
+select :declaration_id, :municipality, :provider, :law, each.line, each.reference, each.previous_reference,
+       each.allocation_number, each.client_id, each.category, each.product_code, each.starts_on, each.ends_on,
+       each.volume, each.unit, each.by_effort, each.tariff_cents, each.amount_cents, each.credit, each.granted,
+       string_to_array(each.codes, ' '), each.agreement_id
+from unnest(:lines::int[], :references::text[], :previous_references::text[], :allocation_numbers::bigint[],
+            :client_ids::uuid[], :categories::text[], :product_codes::text[], :starts::date[], :ends::date[],
+            :volumes::bigint[], :units::text[], :by_efforts::boolean[], :tariffs::bigint[], :amounts::bigint[],
+            :credits::boolean[], :grants::boolean[], :codes::text[], :agreement_ids::uuid[])
+    as each (line, reference, previous_reference, allocation_number, client_id, category, product_code, starts_on,
+             ends_on, volume, unit, by_effort, tariff_cents, amount_cents, credit, granted, codes, agreement_id);
+
+-- name: take_debits_back!
+-- Debits that granted credits took back.
+update performance set credited_in = :declaration_id
+where provider = :provider and municipality = :municipality and law = :law and reference = any(:references::text[])
+  and granted and not credit and credited_in is null and declaration_id <> :declaration_id;
+
+-- name: put_message_clients!
+-- Who is in a message about many people.
+insert into message_clients (message_id, clients)
+select unnest(:message_ids::uuid[]), :clients::uuid[];
+
+-- name: drop_tariffs!
+-- An agreement with other terms: the tariffs it had before no longer hold.
+delete from agreed_tariff where agreement_id = any(:agreements::uuid[]);
+
+-- name: put_tariffs!
+-- The tariffs that an agreement says.
+insert into agreed_tariff (agreement_id, municipality, line, provider, product_code, law, unit, cents, own, valid_from,
+                           valid_until, agreed_from)
+select agreement_id, municipality, line, provider, product_code, law, unit, cents, own, valid_from, valid_until,
+       agreed_from
+from jsonb_populate_recordset(null::agreed_tariff, :rows::jsonb);
