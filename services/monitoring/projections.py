@@ -4,28 +4,39 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
-from contracts.events.commissioning import AgreementAmended, AgreementConcluded, RegionFormed, ScenarioPublished
+from contracts.events.commissioning import (
+    AgreementAmended,
+    AgreementConcluded,
+    CapacityStated,
+    RegionFormed,
+    ScenarioPublished,
+)
+from contracts.events.commissioning import (
+    Unit as CountedIn,
+)
 from contracts.events.council import FrameAdopted
 from contracts.events.monitoring import OutcomeReported
 from contracts.topics import COMMISSIONING, COUNCIL, MONITORING, REFERRAL, Topic
 from services.kit.projections import Projection, Received
 from services.kit.unit import Unit
-from services.monitoring.domain.measures import Deltas
+from services.monitoring.domain.declared import declared
+from services.monitoring.domain.measures import NOTHING, Deltas
+from services.monitoring.domain.periods import Month
 from services.monitoring.domain.trajectories import (
     CountedOutcome,
     Trajectory,
     advance,
-    all_additions,
     counted,
     evidence,
     follows,
+    move,
     outcome_additions,
 )
 from services.monitoring.store import counting, queries
 
 
 class Counting(Projection):
-    """Allocations, starts, stops and outcomes, added up per municipality, provider and month.
+    """Allocations, starts, stops, declarations and outcomes, added up per municipality, provider and month.
 
     A batch reads what is known of its referrals, applies its events in memory and writes the differences, each
     table once. Referrals and outcomes commute; within one referral the order of its key holds.
@@ -46,6 +57,7 @@ class Counting(Projection):
         for event in events:
             if event.data is not None:
                 deltas.witness(evidence(event.data, event.time))
+                deltas.replace(NOTHING, declared(event.data))
         await self._trajectories(unit, [event for event in events if event.data and follows(event.data)], deltas)
         await self._outcomes(unit, [event for event in events if isinstance(event.data, OutcomeReported)], deltas)
         await counting.add(unit.conn, deltas)
@@ -61,7 +73,7 @@ class Counting(Projection):
                 referral = UUID(event.key)
                 after[referral] = advance(after.get(referral, before.get(referral, ())), event.data)
         for referral, known in after.items():
-            deltas.replace(all_additions(before.get(referral, ())), all_additions(known))
+            move(before.get(referral, ()), known, deltas)
         await counting.put_trajectories(unit.conn, after)
 
     @staticmethod
@@ -79,23 +91,26 @@ class Counting(Projection):
 
 
 class Context(Projection):
-    """Regions, agreements, and the goals and desired outcomes that figures belong to."""
+    """Regions, agreements and capacity, and the goals and desired outcomes that figures belong to."""
 
     group: ClassVar[str] = "monitoring-context"
     sources: ClassVar[tuple[Topic, ...]] = (COMMISSIONING, COUNCIL)
-    tables: ClassVar[tuple[str, ...]] = ("region", "region_municipality", "agreement", "aim")
+    tables: ClassVar[tuple[str, ...]] = ("region", "region_municipality", "agreement", "capacity", "aim")
 
     async def apply(self, unit: Unit, events: Sequence[Received]) -> None:
         """The latest event about the same thing wins; within one batch that is the last one."""
         regions: dict[str, RegionFormed] = {}
         agreements: dict[UUID, AgreementConcluded | AgreementAmended] = {}
         aims: dict[tuple[UUID, str, int], dict[str, Any]] = {}
+        places: dict[tuple[str, str, Month], CapacityStated] = {}
         for event in events:
             match event.data:
                 case RegionFormed() as formed:
                     regions[formed.region_id] = formed
                 case AgreementConcluded() | AgreementAmended() as agreed:
                     agreements[agreed.agreement_id] = agreed
+                case CapacityStated() as stated:
+                    places[stated.provider, stated.product_code, Month.at(stated.stated_at)] = stated
                 case FrameAdopted() as frame:
                     aims.update((_aim_key(aim), aim) for aim in _goals(frame))
                 case ScenarioPublished() as scenario:
@@ -109,6 +124,18 @@ class Context(Projection):
                 municipalities=list(agreement.municipalities),
                 valid_from=agreement.valid_from,
                 valid_until=agreement.valid_until,
+                ceiling_cents=agreement.ceiling_cents,
+                day_part_products=sorted(
+                    product.product_code for product in agreement.products if product.unit is CountedIn.DAY_PART
+                ),
+            )
+        if places:
+            await queries.put_capacities(
+                unit.conn,
+                providers=[provider for provider, _, _ in places],
+                product_codes=[product for _, product, _ in places],
+                months=[month.first_day for _, _, month in places],
+                places=[stated.places for stated in places.values()],
             )
         if aims:
             columns = {f"{name}s": [aim[name] for aim in aims.values()] for name in _AIM}

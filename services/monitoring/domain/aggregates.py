@@ -13,6 +13,7 @@ from services.monitoring.domain.figures import AreaInput, Provenance, Totals
 from services.monitoring.domain.indicators import Indicator
 from services.monitoring.domain.measures import STOCKS, Measure, Stream
 from services.monitoring.domain.periods import Month, Period
+from services.monitoring.domain.room import Capacity, Room, use_of_ceilings, use_of_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class Aim:
 class Slice:
     """What was counted. ``rounds`` tells per month which providers were expected, and whether they reported.
 
-    The rows of a stock before the first month may be added up in one earlier month.
+    The rows of a stock before the first month may be added up in one earlier month. ``rooms`` are the agreements that
+    lie wholly in the area, ``capacities`` the places that providers stated.
     """
 
     counted: Collection[Counted] = ()
@@ -73,6 +75,8 @@ class Slice:
     witnessed: Collection[Witnessed] = ()
     aims: Collection[Aim] = ()
     rounds: Mapping[Month, Mapping[str, bool]] = field(default_factory=dict)
+    rooms: Collection[Room] = ()
+    capacities: Collection[Capacity] = ()
 
     def of(self, *, municipalities: Collection[str] | None = None, provider: str | None = None) -> "Slice":
         """The part about some municipalities, or one provider, or both."""
@@ -92,6 +96,13 @@ class Slice:
             else {
                 month: {provider: reports[provider]} for month, reports in self.rounds.items() if provider in reports
             },
+            [
+                room
+                for room in self.rooms
+                if provider in (None, room.provider)
+                and (municipalities is None or room.municipalities <= set(municipalities))
+            ],
+            [each for each in self.capacities if provider in (None, each.provider)],
         )
 
     @property
@@ -102,9 +113,17 @@ class Slice:
     def totals(self, period: Period) -> Totals:
         """The measures over a period, and its stocks at the end."""
         counts: dict[Measure, int] = defaultdict(int)
+        approved: dict[tuple[str, Month], int] = defaultdict(int)
+        day_parts: dict[tuple[str, Month], int] = defaultdict(int)
         for row in self.counted:
+            if row.measure is Measure.APPROVED_CENTS:
+                approved[row.provider, row.month] += row.value
+            elif row.measure is Measure.DELIVERED_DAY_PARTS:
+                day_parts[row.provider, row.month] += row.value
             if period.contains(row.month) or (row.measure in STOCKS and row.month <= period.last):
                 counts[row.measure] += row.value
+        counts.update(use_of_ceilings(self.rooms, approved, period))
+        counts.update(use_of_places(self.rooms, self.capacities, day_parts, period))
         waiting: dict[int, int] = defaultdict(int)
         for wait in self.waited:
             if period.contains(wait.month):

@@ -48,10 +48,13 @@ class Basis:
     numerator: int | None
     denominator: int | None
     asked: int | None
+    behind: int | None = None
 
     @property
     def cases(self) -> int:
-        """How many cases the figure rests on."""
+        """How many cases the figure rests on; not its denominator when that counts time or money."""
+        if self.behind is not None:
+            return self.behind
         return (self.numerator if self.denominator is None else self.denominator) or 0
 
 
@@ -81,7 +84,8 @@ def basis(indicator: Indicator, totals: Totals) -> Basis:
             value = round(100 * (numerator or 0) / denominator, DECIMALS) if denominator else None
         case Kind.MEAN:
             value = round((numerator or 0) / denominator, DECIMALS) if denominator else None
-    return Basis(value, numerator, denominator, asked)
+    behind = None if how.cases is None else totals.of(how.cases)
+    return Basis(value, numerator, denominator, asked, behind)
 
 
 def median(histogram: Mapping[int, int]) -> float | None:

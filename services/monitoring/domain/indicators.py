@@ -79,6 +79,8 @@ class Kind(StrEnum):
 class Computation(Part):
     """Numerator and denominator as named measures, and what makes the figure complete and substantiated.
 
+    ``cases`` is the measure of the cases behind the figure, when its denominator counts time or money.
+
     ``asked`` is the measure of cases that were asked for an answer; ``answers`` the percentage of them that must have
     answered. ``rounds``: the declarations of the reporting round tell who reported, where there was a round.
     """
@@ -87,6 +89,7 @@ class Computation(Part):
     numerator: Measure | None = None
     denominator: Measure | None = None
     asked: Measure | None = None
+    cases: Measure | None = None
     streams: tuple[Stream, ...]
     expected: tuple[Stream, ...]
     reported: tuple[Stream, ...]
@@ -134,6 +137,9 @@ class Indicator(Part):
     def _either_computed_or_not(self) -> Self:
         if (self.unavailable is None) == (self.computation is None):
             raise ValueError("an indicator is computed, or says why it is not")
+        if self.is_public and self.computation is not None and self.computation.cases is not None:
+            # Disclosure control withholds and rounds what the denominator counts: people, not minutes or cents.
+            raise ValueError("a figure of time or money is not published")
         return self
 
     @property

@@ -41,10 +41,42 @@ class Measure(StrEnum):
     WITHOUT_HELP = "without_help"
     """Answers 03 and 04 (information protocol 4.4)."""
     WITHOUT_HELP_ANSWERS = "without_help_answers"
+    ALLOCATED_MINUTES = "allocated_minutes"
+    """Time that allocations promise, spread evenly over their days until they end or care stops."""
+    DELIVERED_MINUTES = "delivered_minutes"
+    """Time in granted lines of declarations (323), in the month of the care; credits take away."""
+    DELIVERED_DAY_PARTS = "delivered_day_parts"
+    """Day parts in granted lines, likewise."""
+    APPROVED_CENTS = "approved_cents"
+    """What those lines cost, in cents."""
+    GRANTED_LINES = "granted_lines"
+    """How many lines were granted, in the month of the care."""
+    DECLARED_LINES = "declared_lines"
+    """Lines of declarations that were answered (325), in the month that they declare."""
+    REJECTED_LINES = "rejected_lines"
+    """Those that were rejected."""
+    DECLARATIONS = "declarations"
+    """Declarations that were answered, in the month that they declare."""
+    DECLARATIONS_IN_TIME = "declarations_in_time"
+    """Those that were answered within ten working days (OP090x4)."""
+    APPROVED_TO_DATE = "approved_to_date"
+    """Cents approved since 1 January, with the providers whose ceiling counts."""
+    CEILING = "ceiling"
+    """Spending room in cents per calendar year, of agreements that lie wholly in the area."""
+    USED_DAY_PARTS = "used_day_parts"
+    """Day parts delivered by the providers whose capacity is known."""
+    AVAILABLE_DAY_PARTS = "available_day_parts"
+    """Day parts that their places offer: two on every weekday."""
 
 
 STOCKS = frozenset({Measure.WAITING})
 """Measures whose value is the sum of all months up to the end of the period."""
+
+DERIVED = frozenset({Measure.APPROVED_TO_DATE, Measure.CEILING, Measure.USED_DAY_PARTS, Measure.AVAILABLE_DAY_PARTS})
+"""Measures that are not counted from events but worked out from agreements and capacity (domain/room.py)."""
+
+SIGNED = STOCKS | {Measure.DELIVERED_MINUTES, Measure.DELIVERED_DAY_PARTS, Measure.APPROVED_CENTS}
+"""Counted measures that may be below zero for a while: a credit may be told before its debit."""
 
 
 class Stream(StrEnum):
@@ -55,6 +87,10 @@ class Stream(StrEnum):
     STARTS = "starts"
     STOPS = "stops"
     OUTCOMES = "outcomes"
+    DELIVERIES = "deliveries"
+    """Granted amounts, in the month of the care."""
+    DECLARATIONS = "declarations"
+    """Answered declarations, in the month that they declare."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,6 +111,9 @@ class Contribution:
 
     counts: Mapping[tuple[Measure, Cell], int]
     waiting: Mapping[tuple[Cell, int], int]
+
+
+NOTHING = Contribution({}, {})
 
 
 @dataclass(frozen=True, slots=True)

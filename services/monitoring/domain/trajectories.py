@@ -13,31 +13,36 @@ from contracts.event import Event
 from contracts.events.monitoring import OutcomeReported, WithoutHelp
 from contracts.events.referral import (
     AllocationAccepted,
+    AllocationChanged,
     AllocationDeclined,
     AllocationGranted,
+    AmountSpent,
+    Assignment,
     CareStarted,
     CareStopped,
+    DeclarationAnswered,
     ReferralWithdrawn,
     StopReason,
     TrajectoryImported,
 )
 from services.kit.working_days import local_date, start_of_day_utc
-from services.monitoring.domain.measures import Cell, Contribution, Evidence, Measure, Stream
+from services.monitoring.domain.declared import minutes
+from services.monitoring.domain.measures import NOTHING, Cell, Contribution, Deltas, Evidence, Measure, Stream
 from services.monitoring.domain.periods import Month
+from services.monitoring.domain.plan import Plan
 
 NOT_DEFINITIVE = frozenset({StopReason.TEMPORARY, StopReason.MUNICIPALITY_INITIATIVE, StopReason.CHANGE_REQUEST})
 """Reasons 20, 36 and 37: the care did not come to its end (iJw 3.2 JZ588)."""
 
 DROPOUT = frozenset({StopReason.CLIENT_BROKE_OFF, StopReason.PROVIDER_BROKE_OFF})
 
-NOTHING = Contribution({}, {})
-
 
 @dataclass(frozen=True, slots=True)
 class Trajectory:
     """One allocation and the care under it. Holds no pseudonym of the client: nothing here needs it.
 
-    ``left_on`` is the day the allocation was declined or withdrawn. ``paused`` tells a temporary stop.
+    ``left_on`` is the day the allocation was declined or withdrawn. ``paused`` tells a temporary stop. ``removed``: it
+    counts as never made. ``allocated_minutes`` is its whole volume as time, over its days; 0 for what is not time.
     """
 
     municipality: str
@@ -51,6 +56,27 @@ class Trajectory:
     paused: bool = False
     stopped_on: date | None = None
     stop_reason: StopReason | None = None
+    removed: bool = False
+    allocated_minutes: int = 0
+    first_day: date | None = None
+    last_day: date | None = None
+
+    @property
+    def plan(self) -> Plan | None:
+        """What the allocation promises; ``None`` when it promises no time, or was given back before care began."""
+        if self.removed or self.first_day is None or self.allocated_minutes <= 0:
+            return None
+        if self.left_on is not None and self.started_on is None:
+            return None
+        return Plan(
+            self.municipality,
+            self.provider,
+            self.allocation_number,
+            self.allocated_minutes,
+            self.first_day,
+            self.last_day,
+            self.stopped_on,
+        )
 
     @property
     def ended_definitively(self) -> bool:
@@ -107,6 +133,27 @@ def _granted(event: AllocationGranted) -> Trajectory:
         category=event.assignment.category,
         granted_on=local_date(event.granted_at),
         start_due=event.start_due,
+        **_promise(event.assignment, event.starts_on, event.ends_on),
+    )
+
+
+def _promise(assignment: Assignment, first: date, last: date | None) -> dict[str, Any]:
+    promised = minutes(assignment.unit, assignment.total_units)
+    return {"allocated_minutes": promised or 0, "first_day": first, "last_day": last}
+
+
+def _changed(known: Sequence[Trajectory], event: AllocationChanged) -> tuple[Trajectory, ...]:
+    """The allocation as it is from now on. One that was never seen stays unknown: when it was made is not told."""
+    return tuple(
+        replace(
+            each,
+            category=event.assignment.category,
+            removed=each.removed or event.removed,
+            **_promise(event.assignment, event.starts_on, event.ends_on),
+        )
+        if (each.allocation_number, each.provider) == (event.allocation_number, event.provider)
+        else each
+        for each in known
     )
 
 
@@ -123,6 +170,7 @@ def _imported(event: TrajectoryImported) -> Trajectory:
         paused=temporary,
         stopped_on=None if temporary else event.stopped_on,
         stop_reason=None if temporary else event.stop_reason,
+        **_promise(event.assignment, event.starts_on, event.ends_on),
     )
 
 
@@ -132,7 +180,7 @@ def _put(known: Sequence[Trajectory], new: Trajectory) -> tuple[Trajectory, ...]
 
 def _latest(known: Sequence[Trajectory], provider: str, municipality: str) -> Trajectory:
     """The provider's latest allocation; one without a number when its granting was never seen."""
-    own = [item for item in known if item.provider == provider]
+    own = [item for item in known if item.provider == provider and not item.removed]
     return max(own, key=lambda item: item.allocation_number, default=Trajectory(municipality, provider, 0))
 
 
@@ -163,7 +211,9 @@ def _stopped(known: Sequence[Trajectory], event: CareStopped) -> tuple[Trajector
 
 
 def additions(trajectory: Trajectory) -> Contribution:
-    """What one allocation adds to the measures, in the months in which things happened."""
+    """What one allocation adds to the measures, in the months in which things happened; not yet what it promises."""
+    if trajectory.removed:
+        return NOTHING
     counts: dict[tuple[Measure, Cell], int] = {}
     waiting: dict[tuple[Cell, int], int] = {}
 
@@ -194,7 +244,7 @@ def additions(trajectory: Trajectory) -> Contribution:
 
 
 def all_additions(trajectories: Iterable[Trajectory]) -> Contribution:
-    """What the allocations of one referral add together."""
+    """What the allocations of one referral add together; not yet what they promise."""
     counts: dict[tuple[Measure, Cell], int] = {}
     waiting: dict[tuple[Cell, int], int] = {}
     for trajectory in trajectories:
@@ -204,6 +254,20 @@ def all_additions(trajectories: Iterable[Trajectory]) -> Contribution:
         for place, value in added.waiting.items():
             waiting[place] = waiting.get(place, 0) + value
     return Contribution(counts, waiting)
+
+
+def move(before: Sequence[Trajectory], after: Sequence[Trajectory], deltas: Deltas) -> None:
+    """A referral was known as ``before`` and is now known as ``after``. Most events leave its promises as they were."""
+    deltas.replace(all_additions(before), all_additions(after))
+    promised, promises = _plans(before), _plans(after)
+    for plan in promised - promises:
+        deltas.replace(plan.contribution, NOTHING)
+    for plan in promises - promised:
+        deltas.replace(NOTHING, plan.contribution)
+
+
+def _plans(trajectories: Iterable[Trajectory]) -> set[Plan]:
+    return {plan for trajectory in trajectories if (plan := trajectory.plan) is not None}
 
 
 def counted(event: OutcomeReported) -> CountedOutcome:
@@ -249,6 +313,7 @@ def evidence(event: Event, at: datetime) -> tuple[Evidence, ...]:
 _STEPS: Mapping[type[Event], Callable[[Sequence[Trajectory], Any], tuple[Trajectory, ...]]] = {
     AllocationGranted: lambda known, event: _put(known, _granted(event)),
     TrajectoryImported: lambda known, event: _put(known, _imported(event)),
+    AllocationChanged: _changed,
     AllocationDeclined: lambda known, event: _change(
         known, event.provider, event.municipality, left_on=local_date(event.declined_at)
     ),
@@ -259,6 +324,9 @@ _STEPS: Mapping[type[Event], Callable[[Sequence[Trajectory], Any], tuple[Traject
 
 _DAYS: Mapping[type[Event], Callable[[Any], Sequence[tuple[Stream, date | None]]]] = {
     AllocationGranted: lambda event: ((Stream.ALLOCATIONS, local_date(event.granted_at)),),
+    AllocationChanged: lambda event: ((Stream.ALLOCATIONS, local_date(event.changed_at)),),
+    AmountSpent: lambda event: ((Stream.DELIVERIES, event.month),),
+    DeclarationAnswered: lambda event: ((Stream.DECLARATIONS, event.period),),
     AllocationAccepted: lambda event: ((Stream.ANSWERS, local_date(event.accepted_at)),),
     AllocationDeclined: lambda event: ((Stream.ANSWERS, local_date(event.declined_at)),),
     CareStarted: lambda event: ((Stream.STARTS, event.started_on),),

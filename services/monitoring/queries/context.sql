@@ -15,11 +15,30 @@ on conflict (region_id, municipality) do update set name = excluded.name, inhabi
 
 -- name: put_agreement!
 -- An agreement with its latest terms.
-insert into agreement (agreement_id, provider, municipalities, valid_from, valid_until)
-values (:agreement_id, :provider, :municipalities::text[], :valid_from, :valid_until)
+insert into agreement (agreement_id, provider, municipalities, valid_from, valid_until, ceiling_cents,
+                       day_part_products)
+values (:agreement_id, :provider, :municipalities::text[], :valid_from, :valid_until, :ceiling_cents,
+        :day_part_products::text[])
 on conflict (agreement_id) do update set
     provider = excluded.provider, municipalities = excluded.municipalities, valid_from = excluded.valid_from,
-    valid_until = excluded.valid_until;
+    valid_until = excluded.valid_until, ceiling_cents = excluded.ceiling_cents,
+    day_part_products = excluded.day_part_products;
+
+-- name: put_capacities!
+-- How many places providers have, by the month in which they said so; the last said in a month holds.
+insert into capacity (provider, product_code, month, places)
+select * from unnest(:providers::text[], :product_codes::text[], :months::date[], :places::integer[])
+on conflict (provider, product_code, month) do update set places = excluded.places;
+
+-- name: rooms
+-- What agreements make possible: of a provider, or wholly in some municipalities.
+select provider, municipalities, valid_from, valid_until, ceiling_cents, day_part_products from agreement
+where (:municipalities::text[] is null or municipalities <@ :municipalities::text[])
+  and (:provider::text is null or provider = :provider);
+
+-- name: capacities
+-- Places as they were stated by these providers.
+select provider, product_code, month, places from capacity where provider = any(:providers::text[]);
 
 -- name: put_aims!
 -- Goals and desired outcomes; a later version replaces them.

@@ -1,22 +1,25 @@
 -- name: trajectories
 -- What is known of the referrals of a batch.
 select referral_id, allocation_number, municipality, provider, category, granted_on, start_due, left_on, started_on,
-       paused, stopped_on, stop_reason
+       paused, stopped_on, stop_reason, removed, allocated_minutes, first_day, last_day
 from trajectory where referral_id = any(:referrals::uuid[]) order by referral_id, allocation_number;
 
 -- name: put_trajectories!
 -- What is known of them after the batch.
 insert into trajectory (referral_id, allocation_number, municipality, provider, category, granted_on, start_due,
-                        left_on, started_on, paused, stopped_on, stop_reason, outcome_due)
+                        left_on, started_on, paused, stopped_on, stop_reason, outcome_due, removed,
+                        allocated_minutes, first_day, last_day)
 select * from unnest(:referral_ids::uuid[], :allocation_numbers::bigint[], :municipalities::text[], :providers::text[],
                      :categories::text[], :granted_ons::date[], :start_dues::timestamptz[], :left_ons::date[],
                      :started_ons::date[], :pauseds::boolean[], :stopped_ons::date[], :stop_reasons::text[],
-                     :outcome_dues::boolean[])
+                     :outcome_dues::boolean[], :removeds::boolean[], :allocated_minuteses::bigint[],
+                     :first_days::date[], :last_days::date[])
 on conflict (referral_id, allocation_number) do update set
     municipality = excluded.municipality, provider = excluded.provider, category = excluded.category,
     granted_on = excluded.granted_on, start_due = excluded.start_due, left_on = excluded.left_on,
     started_on = excluded.started_on, paused = excluded.paused, stopped_on = excluded.stopped_on,
-    stop_reason = excluded.stop_reason, outcome_due = excluded.outcome_due;
+    stop_reason = excluded.stop_reason, outcome_due = excluded.outcome_due, removed = excluded.removed,
+    allocated_minutes = excluded.allocated_minutes, first_day = excluded.first_day, last_day = excluded.last_day;
 
 -- name: counted_outcomes
 -- The outcomes that were counted before for the referrals of a batch.

@@ -6,9 +6,12 @@ from uuid import UUID
 from contracts.events.monitoring import WithoutHelp
 from contracts.events.referral import StopReason
 from services.kit.unit import Connection
-from services.monitoring.domain.measures import Deltas
+from services.monitoring.domain.measures import SIGNED, Deltas
 from services.monitoring.domain.trajectories import CountedOutcome, Trajectory
 from services.monitoring.store import queries
+
+_SIGNED = {measure.value for measure in SIGNED}
+"""A sum of these may come to zero from either side."""
 
 
 async def trajectories(conn: Connection, referrals: Collection[UUID]) -> dict[UUID, tuple[Trajectory, ...]]:
@@ -42,6 +45,10 @@ async def put_trajectories(conn: Connection, after: Mapping[UUID, Collection[Tra
             stopped_ons=[known.stopped_on for _, known in rows],
             stop_reasons=[known.stop_reason for _, known in rows],
             outcome_dues=[known.outcome_due for _, known in rows],
+            removeds=[known.removed for _, known in rows],
+            allocated_minuteses=[known.allocated_minutes for _, known in rows],
+            first_days=[known.first_day for _, known in rows],
+            last_days=[known.last_day for _, known in rows],
         )
 
 
@@ -83,7 +90,7 @@ async def add(conn: Connection, deltas: Deltas) -> None:
         municipalities, months, measures, providers, values = (list(column) for column in zip(*counts, strict=True))
         place = {"municipalities": municipalities, "months": months, "measures": measures, "providers": providers}
         await queries.add_measures(conn, **place, values=values)
-        if min(values) < 0 or "waiting" in measures:
+        if min(values) < 0 or not _SIGNED.isdisjoint(measures):
             await queries.drop_zero_measures(conn, **place)
     waiting = sorted(
         (cell.municipality, cell.month.first_day, cell.provider, days, starts)

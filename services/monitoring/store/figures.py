@@ -12,6 +12,7 @@ from services.monitoring.domain.aggregates import Aim, Counted, Slice, Waited, W
 from services.monitoring.domain.measures import STOCKS, Measure, Stream
 from services.monitoring.domain.peers import Spread
 from services.monitoring.domain.periods import Month
+from services.monitoring.domain.room import Capacity, Room
 from services.monitoring.store import queries
 
 
@@ -23,7 +24,11 @@ async def load(
     municipalities: Collection[str] | None = None,
     provider: str | None = None,
 ) -> Slice:
-    """What was counted from ``first`` to ``last`` (and of stocks before), as far as the caller may see it."""
+    """What was counted from ``first`` to ``last`` (and of stocks before), as far as the caller may see it.
+
+    The year in which ``first`` lies is there as a whole: ceilings hold per calendar year.
+    """
+    since, first = first, Month(first.year, 1)
     about = {
         "municipalities": None if municipalities is None else list(municipalities),
         "provider": provider,
@@ -55,7 +60,15 @@ async def load(
     async for row in queries.round_reports(conn, **about):
         rounds.setdefault(Month.of(row["month"]), {})[row["provider"]] = row["reported"]
     places = set(municipalities) if municipalities is not None else {row.municipality for row in counted}
-    return Slice(counted, waited, witnessed, await aims(conn, places, first, last), rounds)
+    rooms = [
+        Room(**dict(row) | {name: frozenset(row[name]) for name in ("municipalities", "day_part_products")})
+        async for row in queries.rooms(conn, municipalities=about["municipalities"], provider=provider)
+    ]
+    capacities = [
+        Capacity(row["provider"], row["product_code"], Month.of(row["month"]), row["places"])
+        async for row in queries.capacities(conn, providers=sorted({room.provider for room in rooms}))
+    ]
+    return Slice(counted, waited, witnessed, await aims(conn, places, since, last), rounds, rooms, capacities)
 
 
 async def aims(conn: Connection, municipalities: Collection[str], first: Month, last: Month) -> list[Aim]:

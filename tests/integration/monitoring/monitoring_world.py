@@ -12,7 +12,16 @@ import asyncpg
 from contracts.envelope import Envelope, partition_of
 from contracts.event import Event
 from contracts.events import OWNER
-from contracts.events.commissioning import AgreementConcluded, Law, Municipality, RegionFormed, ScenarioPublished, Unit
+from contracts.events.commissioning import (
+    AgreementConcluded,
+    CapacityStated,
+    Law,
+    Municipality,
+    Product,
+    RegionFormed,
+    ScenarioPublished,
+    Unit,
+)
 from contracts.events.council import FrameAdopted, Goal
 from contracts.events.referral import Assignment, Frequency, Referrer, StopReason, TrajectoryImported
 from contracts.topics import BY_SERVICE
@@ -36,6 +45,13 @@ ASSIGNMENT = Assignment(
     law=Law.YOUTH, product_code="45A01", category="45", unit=Unit.HOUR, frequency=Frequency.WEEK, volume=2,
     total_units=52,
 )  # fmt: skip
+
+PRODUCTS = (
+    Product(product_code="45A01", category="45", name="Ambulant", law=Law.YOUTH, unit=Unit.HOUR, tariff_cents=8510),
+    Product(product_code="07A01", category="07", name="Dagbesteding", law=Law.WMO, unit=Unit.DAY_PART,
+            tariff_cents=4150),
+)  # fmt: skip
+CEILING_CENTS = 1_000_000
 
 SYSTEM = Actor.system()
 OFFICER = Actor("officer", f"region:{REGION_ID}", frozenset({Role.REGIONAL_OFFICER}))
@@ -152,10 +168,15 @@ def write_context(stream: Stream) -> None:
             UUID(int=number),
             AgreementConcluded(
                 agreement_id=UUID(int=number), commission_id=None, provider=provider,
-                municipalities=tuple(MUNICIPALITIES), products=(), ceiling_cents=None, valid_from=date(2026, 1, 1),
+                municipalities=tuple(MUNICIPALITIES), products=PRODUCTS, ceiling_cents=CEILING_CENTS,
+                valid_from=date(2026, 1, 1),
                 valid_until=None, imported=True, concluded_at=NOW,
             ),
         )  # fmt: skip
+        stream.write(
+            provider,
+            CapacityStated(provider=provider, product_code="07A01", places=10, free=1, wait_days=20, stated_at=NOW),
+        )
     for code in MUNICIPALITIES:
         frame = UUID(int=1000 + int(code))
         goal = Goal(goal_id=UUID(int=2000 + int(code)), title="Sneller passende hulp", indicators=(5, 6, 7, 9))

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import asyncpg
 import pytest
 
+from contracts.events.commissioning import Unit
 from contracts.events.monitoring import PeriodKind, Withheld
 from contracts.values import Role
 from services.kit.actor import Actor
@@ -17,9 +18,10 @@ from services.kit.api_rules import violations
 from services.kit.problems import Forbidden, Invalid, NotFound, Unauthorized
 from services.monitoring.bootstrap import compose, openapi_app
 from services.monitoring.client import MonitoringClient
-from services.monitoring.views import ReleaseListView
+from services.monitoring.views import FigureView, ReleaseListView
 from tests.integration.calling import calling
 from tests.integration.monitoring.monitoring_world import (
+    CEILING_CENTS,
     MUNICIPALITIES,
     OFFICER,
     PROVIDERS,
@@ -30,7 +32,9 @@ from tests.integration.monitoring.monitoring_world import (
     manager,
     planner,
     random_history,
+    write_context,
 )
+from tests.integration.monitoring.test_monitoring_projections import answered, spent
 
 REGION = f"region:{REGION_ID}"
 Caller = Callable[[Actor | None], MonitoringClient]
@@ -79,7 +83,7 @@ async def test_a_contract_manager_sees_live_figures_with_everything_that_explain
     region: Monitoring, caller: Caller
 ) -> None:
     figures = {figure.indicator: figure for figure in (await caller(manager("0268")).figures()).items}
-    assert set(figures) == {5, 6, 7, 8, 9, 11, 12}
+    assert set(figures) == {5, 6, 7, 8, 9, 11, 12, 22, 23, 25, 27, 28}
     norm = figures[6]
     assert (norm.area, norm.period.first, norm.period.last) == ("municipality:0268", "2025-08", "2026-07")
     assert norm.numerator is not None
@@ -97,6 +101,38 @@ async def test_a_contract_manager_sees_live_figures_with_everything_that_explain
     assert [aim.title for aim in norm.aims] == ["Sneller passende hulp"]
     assert figures[11].value is None
     assert figures[11].label.trust == "not_yet"
+
+
+async def test_declarations_make_the_figures_of_use_and_of_judging(monitoring: Monitoring, caller: Caller) -> None:
+    """Two declarations in June: 50 lines each, 5 rejected in each, one answered too late."""
+    write_context(monitoring.stream)
+    for number, (agb, code, days) in enumerate(((PROVIDERS[0], "0268", 3), (PROVIDERS[1], "0252", 20)), start=1):
+        key = UUID(int=number)
+        about = {"provider": agb, "municipality": code}
+        monitoring.stream.write(key, answered(key, days, **about))
+        monitoring.stream.write(key, spent(key, 600_000, 660, unit=Unit.DAY_PART, product_code="07A01", **about))
+    await monitoring.stream.deliver()
+
+    async def june(actor: Actor, provider: str | None = None) -> dict[int, FigureView]:
+        found = await caller(actor).figures(period=PeriodKind.MONTH, until="2026-06", provider=provider)
+        return {figure.indicator: figure for figure in found.items}
+
+    whole = await june(OFFICER)
+    assert {
+        number: (whole[number].value, whole[number].numerator, whole[number].denominator) for number in (22, 25)
+    } == {
+        22: (50.0, 1320, 6 * 10 * 2 * 22),
+        25: (20.0, 1_200_000, 6 * CEILING_CENTS),
+    }
+    assert (whole[27].value, whole[28].value) == (10.0, 50.0)
+    assert whole[27].label.complete.found == 2
+    assert whole[23].value is None
+    # One municipality holds no whole agreement; what was judged for it is its own.
+    heumen = await june(manager("0252"))
+    assert (heumen[22].value, heumen[25].value, heumen[27].value, heumen[28].value) == (None, None, 10.0, 0.0)
+    own = await june(planner(PROVIDERS[0]))
+    assert (own[22].value, own[25].value, own[28].value) == (150.0, 60.0, 100.0)
+    assert (await june(OFFICER, PROVIDERS[0]))[25].value == 60.0
 
 
 async def test_figures_over_several_periods_and_split_by_provider(region: Monitoring, caller: Caller) -> None:

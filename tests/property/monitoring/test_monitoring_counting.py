@@ -11,26 +11,32 @@ from contracts.event import Event
 from contracts.events.commissioning import Law, Unit
 from contracts.events.monitoring import OutcomeReported, PeriodKind, WithoutHelp
 from contracts.events.referral import (
+    AllocationChanged,
     AllocationDeclined,
     AllocationGranted,
+    AmountSpent,
     Assignment,
     CareStarted,
     CareStopped,
+    DeclarationAnswered,
     DeclineReason,
     Frequency,
     ReferralWithdrawn,
     Referrer,
     StopReason,
 )
-from services.monitoring.domain.measures import Deltas, Measure
+from services.monitoring.domain.declared import declared
+from services.monitoring.domain.measures import NOTHING, SIGNED, Contribution, Deltas, Measure
 from services.monitoring.domain.periods import Month, Period
+from services.monitoring.domain.plan import OPEN_END_DAYS, Plan
 from services.monitoring.domain.trajectories import (
     CountedOutcome,
     Trajectory,
     advance,
-    all_additions,
     counted,
     evidence,
+    follows,
+    move,
     outcome_additions,
 )
 
@@ -51,12 +57,39 @@ def noon(day: date) -> datetime:
 def event(draw: st.DrawFn, referral: UUID, municipality: str) -> Event:
     day, provider = draw(DAYS), draw(PROVIDERS)
     about = {"referral_id": referral, "municipality": municipality, "provider": provider}
-    kind = draw(st.sampled_from(["granted", "declined", "withdrawn", "started", "stopped", "outcome"]))
+    kind = draw(
+        st.sampled_from(
+            ["granted", "changed", "declined", "withdrawn", "started", "stopped", "outcome", "spent", "answered"]
+        )
+    )
     if kind == "granted":
         return AllocationGranted(
             **about, allocation_number=draw(st.integers(1, 3)), client=CLIENT, assignment=ASSIGNMENT,
             referrer=Referrer.NONE, starts_on=day, ends_on=None, granted_at=noon(day), accept_due=noon(day),
             start_due=noon(day) + timedelta(days=42),
+        )  # fmt: skip
+    if kind == "changed":
+        return AllocationChanged(
+            **about, allocation_number=draw(st.integers(1, 3)), client=CLIENT, starts_on=day,
+            assignment=ASSIGNMENT.model_copy(update={"total_units": draw(st.integers(0, 500))}),
+            ends_on=draw(st.none() | st.dates(day, date(2027, 12, 31))), reason="changed_need",
+            removed=draw(st.booleans()), changed_at=noon(day),
+        )  # fmt: skip
+    if kind == "spent":
+        del about["referral_id"]
+        return AmountSpent(
+            **about, declaration_id=referral, product_code="02A01", month=day.replace(day=1),
+            unit=draw(st.sampled_from(list(Unit))), volume=draw(st.integers(-99, 99)),
+            cents=draw(st.integers(-9999, 9999)), lines=draw(st.integers(1, 9)),
+        )  # fmt: skip
+    if kind == "answered":
+        del about["referral_id"]
+        lines = draw(st.integers(1, 9))
+        return DeclarationAnswered(
+            **about, declaration_id=referral, law=Law.WMO, period=day.replace(day=1), submitted_cents=0,
+            granted_cents=0, rejected_cents=0, lines=lines, rejected_lines=draw(st.integers(0, lines)),
+            received_at=noon(day), answer_due=noon(day) + timedelta(days=14),
+            answered_at=noon(day) + timedelta(days=draw(st.integers(0, 20))),
         )  # fmt: skip
     if kind == "declined":
         return AllocationDeclined(**about, allocation_number=1, reason=DeclineReason.TOO_FAR, declined_at=noon(day))
@@ -98,7 +131,7 @@ class Counter:
     def __init__(self) -> None:
         self.trajectories: dict[UUID, tuple[Trajectory, ...]] = {}
         self.outcomes: dict[UUID, CountedOutcome] = {}
-        self.total = Deltas()
+        self.declared, self.total = Deltas(), Deltas()
 
     def take(self, batch: Sequence[Event]) -> None:
         for happened in batch:
@@ -106,18 +139,22 @@ class Counter:
                 before = outcome_additions(self.outcomes.get(happened.referral_id))
                 self.outcomes[happened.referral_id] = counted(happened)
                 self.total.replace(before, outcome_additions(self.outcomes[happened.referral_id]))
-            else:
+            elif follows(happened):
                 referral: UUID = happened.referral_id  # type: ignore[attr-defined]
                 known = self.trajectories.get(referral, ())
                 self.trajectories[referral] = advance(known, happened)
-                self.total.replace(all_additions(known), all_additions(self.trajectories[referral]))
+                move(known, self.trajectories[referral], self.total)
+            else:
+                self.declared.replace(NOTHING, declared(happened))
+                self.total.replace(NOTHING, declared(happened))
             self.total.witness(evidence(happened, datetime(2026, 8, 14, tzinfo=UTC)))
 
     def scratch(self) -> Deltas:
         """The same totals, computed at once from what is known at the end."""
         fresh = Deltas()
+        fresh.replace(NOTHING, Contribution(self.declared.counts, {}))
         for known in self.trajectories.values():
-            fresh.replace(all_additions(()), all_additions(known))
+            move((), known, fresh)
         for outcome in self.outcomes.values():
             fresh.replace(outcome_additions(None), outcome_additions(outcome))
         return fresh
@@ -142,7 +179,11 @@ def test_counts_stay_possible(made: list[list[Event]]) -> None:
     assert all(days >= 0 for _, days in counter.total.waiting)
     assert sum(counter.total.waiting.values()) == sum(v for (m, _), v in counts.items() if m is Measure.STARTS)
     for (measure, cell), value in counts.items():
-        assert measure is Measure.WAITING or value > 0
+        assert measure in SIGNED or value > 0
+        if measure is Measure.DECLARATIONS_IN_TIME:
+            assert value <= counts[Measure.DECLARATIONS, cell]
+        if measure is Measure.REJECTED_LINES:
+            assert value <= counts[Measure.DECLARED_LINES, cell]
         if measure is Measure.STARTS_WITHIN_NORM:
             assert value <= counts[Measure.STARTS, cell]
         if measure in (Measure.ENDED_AS_PLANNED, Measure.ENDED_BY_DROPOUT, Measure.OUTCOMES_DUE):
@@ -167,3 +208,17 @@ def test_months_are_numbered_without_a_gap(month: Month, step: int, kind: Period
     if kind is not PeriodKind.ROLLING_YEAR:
         assert period.previous.last == period.first.plus(-1)
         assert period.previous.ends_at == period.begins_at
+
+
+@given(st.integers(1, 10**7), DAYS, st.none() | DAYS, st.none() | DAYS)
+def test_what_is_allocated_is_spread_over_its_days_to_the_minute(
+    promised: int, first: date, last: date | None, stopped: date | None
+) -> None:
+    plan = Plan("0268", "73730001", 1, promised, first, last, stopped)
+    counts = plan.contribution.counts
+    days = max(1, (last - first).days + 1) if last is not None else OPEN_END_DAYS
+    given_days = days if stopped is None else max(0, min(days, (stopped - first).days + 1))
+    assert sum(counts.values()) == promised * given_days // days
+    assert all(value > 0 for value in counts.values())
+    until = first + timedelta(days=max(0, given_days - 1))
+    assert all(Month.of(first) <= cell.month <= Month.of(until) for _, cell in counts)

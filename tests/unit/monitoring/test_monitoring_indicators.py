@@ -9,7 +9,7 @@ def test_the_catalogue_has_the_first_set_of_indicators() -> None:
 
 
 def test_what_is_computed_and_what_is_public() -> None:
-    assert [indicator.number for indicator in catalogue().computed] == [5, 6, 7, 8, 9, 11, 12]
+    assert [indicator.number for indicator in catalogue().computed] == [5, 6, 7, 8, 9, 11, 12, 22, 23, 25, 27, 28]
     assert [indicator.number for indicator in catalogue().published] == [5, 6, 8, 9, 11, 12]
 
 
@@ -53,6 +53,8 @@ def test_a_new_indicator_is_a_row_of_data() -> None:
                           "minimum": 1}),
         _row(computation={"kind": "mean", "numerator": "ended", "denominator": "starts", "asked": "ended",
                           "streams": [], "expected": [], "reported": [], "minimum": 1}),
+        _row(computation={"kind": "share", "numerator": "delivered_minutes", "denominator": "allocated_minutes",
+                          "cases": "granted_lines", "streams": [], "expected": [], "reported": [], "minimum": 1}),
     ],
 )  # fmt: skip
 def test_a_wrong_row_is_refused(row: dict[str, object]) -> None:
