@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from services.referral.istandaarden.description import ClassDescription, ElementDescription, MessageDescription
 from services.referral.istandaarden.sentences import Finding, InvalidStructure, Sentence, UnusableValue
-from services.referral.istandaarden.simple_types import XML_SPACE, SimpleType, Standard
+from services.referral.istandaarden.simple_types import XML_SPACE, SimpleType, Standard, whole_number
 
 _T = TypeVar("_T")
 Content = dict[str, Any]
@@ -110,7 +110,7 @@ class Node:
 
     def find_number(self, path: str) -> int | None:
         text = self.find_text(path)
-        return None if text is None else int(text)
+        return None if text is None else whole_number(text)
 
     def number(self, path: str) -> int:
         return _present(self.find_number(path), self._path, path)

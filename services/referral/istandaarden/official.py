@@ -6,19 +6,22 @@ ask them too, everywhere in this process. Nothing is fetched: a schema may impor
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
+from services.referral.istandaarden.collecting import SAFE, forget
 from services.referral.istandaarden.description import KIND_OF_NAMESPACE, describe
+from services.referral.istandaarden.reading import Message
 from services.referral.istandaarden.sentences import Finding, Sentence
 
 MAX_FINDINGS = 100
 """No more findings than this are told of one message."""
 
+_CHUNK = 1 << 16
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _WHERE_IMPORTED = tuple(f"{_XS}{name}" for name in ("import", "include", "redefine"))
 
@@ -48,18 +51,22 @@ class OfficialSchemas:
         """The message kinds that there is an official schema for."""
         return frozenset(self._schemas)
 
-    def findings(self, kind: str, root: etree._Element) -> list[Finding]:
-        """What the official schema of ``kind`` refuses in a document, with lines; empty too where there is none.
+    def findings(self, message: Message) -> list[Finding]:
+        """What the official schema refuses in a message that is valid by ours; empty too where there is none.
 
-        The text of the parser is never passed on: it quotes values, and a value may be personal.
+        The text of the parser is never passed on: it quotes values, and a value may be personal. Of a large message
+        only the first line with an error is told, since describing many errors in a tree takes quadratic time.
         """
+        kind = message.kind
         schema = self._schemas.get(kind)
         if schema is None:
             return []
         with self._locks[kind]:  # a schema keeps the errors of its last document
-            if schema.validate(root):
+            if message.streamed:
+                return _first_finding(kind, schema, message.raw)
+            if schema.validate(message.element):
                 return []
-            return list(_told(kind, root, schema.error_log))
+            return list(_told(kind, message.element, schema.error_log))
 
 
 _in_force: OfficialSchemas | None = None
@@ -121,10 +128,39 @@ def _check_imports(folder: Path, file: Path, document: etree._ElementTree, seen:
             _check_imports(folder, place, _parsed(place), seen)
 
 
-def _told(kind: str, root: etree._Element, errors: Any) -> Iterator[Finding]:
-    right = Sentence(
+def _first_finding(kind: str, schema: etree.XMLSchema, raw: bytes) -> list[Finding]:
+    if _first_error(schema, (raw[i : i + _CHUNK] for i in range(0, len(raw), _CHUNK))) is None:
+        return []
+    line, error = _first_error(schema, raw.splitlines(keepends=True)) or (None, "")
+    return [Finding("Bericht", line, _wrong(error), _as_official(kind))]
+
+
+def _first_error(schema: etree.XMLSchema, parts: Iterable[bytes]) -> tuple[int, str] | None:
+    """The number of the first part with an error, and what kind of error; None when there is none."""
+    parser = etree.XMLPullParser(events=("end",), schema=schema, **SAFE)
+    error = None
+    for number, part in enumerate(parts, start=1):
+        try:
+            parser.feed(part)
+        except etree.XMLSyntaxError:
+            error = ""
+        for _, element in parser.read_events():
+            forget(element)
+        if len(parser.feed_error_log):
+            error = str(parser.feed_error_log[0].type_name)
+        if error is not None:
+            return number, error
+    return None
+
+
+def _as_official(kind: str) -> Sentence:
+    return Sentence(
         f"zoals het schema van Zorginstituut Nederland voor {kind}", f"as in the schema of Zorginstituut for {kind}"
     )
+
+
+def _told(kind: str, root: etree._Element, errors: Any) -> Iterator[Finding]:
+    right = _as_official(kind)
     seen: set[tuple[int, str | None]] = set()
     namespaces = {prefix: name for each in root.iter() for prefix, name in each.nsmap.items() if prefix}
     for error in errors:

@@ -11,18 +11,16 @@ from typing import NoReturn
 
 from lxml import etree
 
-from services.referral.istandaarden.description import (
-    KIND_OF_NAMESPACE,
-    ClassDescription,
-    MessageDescription,
-    describe,
-)
+from services.referral.istandaarden.collecting import SAFE, collect, kind_of, stream
+from services.referral.istandaarden.description import MessageDescription, describe
 from services.referral.istandaarden.nodes import Content, MessageHeader, Node
 from services.referral.istandaarden.sentences import TechnicalError, TechnicalReason
 from services.referral.istandaarden.simple_types import Standard
 
 MAX_BYTES = 25_000_000
 """The largest message the chain accepts (GGk: 25 MB)."""
+LARGE = 50_000
+"""From this many bytes on, a message is read in one pass without keeping its tree, as long as it is valid."""
 
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t\r\n]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _DECLARED_ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
@@ -37,27 +35,21 @@ def read(raw: bytes) -> "Message":
     Raises ``TechnicalError`` when the bytes are too large, not UTF-8, not well-formed XML, declare a document type, or
     are no iWmo or iJw 3.2 message.
     """
+    if len(raw) >= LARGE:
+        check_safety(raw, MAX_BYTES)
+        streamed = stream(raw)
+        if streamed is not None:
+            return Message(streamed[0], raw, content=streamed[1])
     root = parse_safely(raw)
-    tag = root.tag
-    namespace, _, name = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
-    kind = KIND_OF_NAMESPACE.get(namespace)
-    if kind is None or name != "Bericht":
-        _refuse_unknown(namespace)
-    return Message(describe(kind), root, len(raw))
+    kind = kind_of(root)
+    if kind is None:
+        _refuse_unknown(etree.QName(root).namespace or "")
+    return Message(describe(kind), raw, element=root)
 
 
 def parse_safely(raw: bytes, *, max_bytes: int = MAX_BYTES, huge: bool = False) -> etree._Element:
     """The root element of well-formed UTF-8 XML without a document type; else ``TechnicalError``."""
-    if len(raw) > max_bytes:
-        raise TechnicalError(
-            TechnicalReason.TOO_LARGE,
-            f"Het bestand is groter dan {max_bytes // 1_000_000} MB. Verdeel de inhoud over meer berichten.",
-            f"The file is larger than {max_bytes // 1_000_000} MB. Spread the content over more messages.",
-        )
-    _check_encoding(raw)
-    prolog = _PROLOG.match(raw)
-    if prolog and raw.startswith(b"<!DOCTYPE", prolog.end()):
-        _refuse_document_type()
+    check_safety(raw, max_bytes)
     try:
         root = etree.fromstring(raw, _parser(huge))
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -70,6 +62,19 @@ def parse_safely(raw: bytes, *, max_bytes: int = MAX_BYTES, huge: bool = False) 
     if root.getroottree().docinfo.internalDTD is not None:
         _refuse_document_type()
     return root
+
+
+def check_safety(raw: bytes, max_bytes: int) -> None:
+    if len(raw) > max_bytes:
+        raise TechnicalError(
+            TechnicalReason.TOO_LARGE,
+            f"Het bestand is groter dan {max_bytes // 1_000_000} MB. Verdeel de inhoud over meer berichten.",
+            f"The file is larger than {max_bytes // 1_000_000} MB. Spread the content over more messages.",
+        )
+    _check_encoding(raw)
+    prolog = _PROLOG.match(raw)
+    if prolog and raw.startswith(b"<!DOCTYPE", prolog.end()):
+        _refuse_document_type()
 
 
 def _check_encoding(raw: bytes) -> None:
@@ -117,16 +122,7 @@ def _parser(huge: bool) -> etree.XMLParser:
     name = "huge" if huge else "strict"
     parser: etree.XMLParser | None = getattr(_local, name, None)
     if parser is None:
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            load_dtd=False,
-            dtd_validation=False,
-            no_network=True,
-            huge_tree=huge,
-            remove_comments=True,
-            remove_pis=True,
-            encoding="utf-8",
-        )
+        parser = etree.XMLParser(huge_tree=huge, **SAFE)
         setattr(_local, name, parser)
     return parser
 
@@ -138,13 +134,21 @@ class Message:
     message that is valid at level 1.
     """
 
-    __slots__ = ("__weakref__", "_description", "_element", "_header", "_root", "_size")
+    __slots__ = ("__weakref__", "_description", "_element", "_header", "_raw", "_root", "_streamed")
 
-    def __init__(self, description: MessageDescription, element: etree._Element, size: int) -> None:
+    def __init__(
+        self,
+        description: MessageDescription,
+        raw: bytes,
+        *,
+        element: etree._Element | None = None,
+        content: Content | None = None,
+    ) -> None:
         self._description = description
+        self._raw = raw
         self._element = element
-        self._size = size
-        self._root: Node | None = None
+        self._streamed = content is not None
+        self._root = None if content is None else Node(description.root, content, "Bericht")
         self._header: MessageHeader | None = None
 
     @property
@@ -170,18 +174,28 @@ class Message:
     @property
     def size(self) -> int:
         """How many bytes it was."""
-        return self._size
+        return len(self._raw)
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes as they were read."""
+        return self._raw
+
+    @property
+    def streamed(self) -> bool:
+        """Whether it was large, and found valid at level 1 while it was read."""
+        return self._streamed
 
     @property
     def element(self) -> etree._Element:
-        """The parsed document, for the validator; not to be changed."""
-        return self._element
+        """The parsed document, for the validator; not to be changed. That of a large message is not kept."""
+        return parse_safely(self._raw) if self._element is None else self._element
 
     @property
     def root(self) -> Node:
         """The root class; elements that the description does not know are left out."""
         if self._root is None:
-            self._root = Node(self._description.root, _collect(self._element, self._description.root), "Bericht")
+            self._root = Node(self._description.root, collect(self.element, self._description.root), "Bericht")
         return self._root
 
     @property
@@ -208,7 +222,7 @@ class Message:
 
     def to_bytes(self) -> bytes:
         """The message as a file again: UTF-8 with CR/LF and without comments, elsewhere as it was received."""
-        body = etree.tostring(self._element, encoding="UTF-8", xml_declaration=False)
+        body = etree.tostring(self.element, encoding="UTF-8", xml_declaration=False)
         return _DECLARATION + body.replace(b"\n", b"\r\n") + b"\r\n"
 
     def first(self, name: str) -> Node | None:
@@ -221,24 +235,3 @@ class Message:
 
     def __repr__(self) -> str:
         return f"<Message {self.kind}>"
-
-
-def _collect(element: etree._Element, group: ClassDescription) -> Content:
-    content: Content = {}
-    leaves, groups = group.leaf_names, group.slots
-    for child in element:
-        tag = child.tag
-        name = leaves.get(tag)
-        if name is not None:
-            content[name] = child.text or ""
-            continue
-        slot = groups.get(tag)
-        if slot is None:
-            continue
-        name, inner, many = slot
-        value = (child.text or "") if inner is None else _collect(child, inner)
-        if many:
-            content.setdefault(name, []).append(value)
-        else:
-            content[name] = value
-    return content

@@ -54,8 +54,16 @@ _TIME = Pattern(
 )
 _XSD_TIME = re.compile(r"(?:([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?|24:00:00(\.0+)?)")
 _XSD_DATE = re.compile(r"-?([0-9]{4}|[1-9][0-9]{4,8})-([0-9]{2}-[0-9]{2})")
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGER = re.compile(r"([+-]?)0*([0-9]{1,40})")
 XML_SPACE = " \t\r\n"
+
+
+def whole_number(text: str) -> int:
+    """The number that XML Schema reads, zeros before it and space around it included; ValueError when it is none."""
+    found = _INTEGER.fullmatch(text.strip(XML_SPACE))
+    if found is None:
+        raise ValueError("no whole number of at most 40 digits")
+    return int(found[1] + found[2])
 
 
 @dataclass(frozen=True)
@@ -93,10 +101,10 @@ class SimpleType:
         return _is_date_of_any_year if self.base == "date" else self.accepts
 
     def _is_number(self, text: str) -> bool:
-        text = text.strip(XML_SPACE)
-        if not _INTEGER.fullmatch(text) or len(text) > 40:
+        try:
+            number = whole_number(text)
+        except ValueError:
             return False
-        number = int(text)
         return (self.least is None or number >= self.least) and (self.most is None or number <= self.most)
 
     @cached_property

@@ -1,9 +1,9 @@
 """Level 1: is the message built as iWmo/iJw 3.2 says, and if not, where, why, and what would be right.
 
 Two ways to the same verdict, held together by tests. The generated schema is fastest on what is valid, which is nearly
-everything. The walk below explains what is not, and stops after ``MAX_FINDINGS``; a large file is walked first, since
-libxml2 takes quadratic time to describe many errors (a hostile 25 MB file kept it busy for hours). No finding repeats a
-value.
+everything; a large file is read under it (``collecting``). The walk below explains what is not valid, and stops after
+``MAX_FINDINGS``; a large file is walked first, since libxml2 takes quadratic time to describe many errors in a tree (a
+hostile 25 MB file kept it busy for hours). No finding repeats a value.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from lxml import etree
 
 from services.referral.istandaarden import official
 from services.referral.istandaarden.description import ClassDescription, ElementDescription
-from services.referral.istandaarden.reading import Message, read
+from services.referral.istandaarden.reading import LARGE, Message, read
 from services.referral.istandaarden.schema import schema_of
 from services.referral.istandaarden.sentences import Finding, Sentence
 from services.referral.istandaarden.simple_types import XML_SPACE
@@ -20,8 +20,6 @@ from services.referral.istandaarden.writing import expectation
 
 MAX_FINDINGS = 100
 """A damaged message is not explained beyond this many findings."""
-LARGE = 50_000
-"""From this many bytes on, a message is walked before the schema sees it."""
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _HARMLESS = frozenset({f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"})
@@ -48,13 +46,15 @@ def validate_structure(message: Message | bytes) -> list[Finding]:
     """
     if isinstance(message, bytes):
         message = read(message)
+    schemas = official.in_force()
+    if message.streamed:
+        return [] if schemas is None else schemas.findings(message)
     if message.size >= LARGE:
         findings = explain(message)
         if findings:
             return findings
     if schema_of(message.kind).validate(message.element):
-        schemas = official.in_force()
-        return [] if schemas is None else schemas.findings(message.kind, message.element)
+        return [] if schemas is None else schemas.findings(message)
     return explain(message) or [Finding("Bericht", None, _OTHER, _STANDARD)]
 
 

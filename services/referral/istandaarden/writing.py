@@ -51,7 +51,7 @@ def write(kind: str, content: Mapping[str, Any] | Node, *, line_end: str = "\r\n
     text = "".join(parts)
     encoded = _encode(kind, text if line_end == "\n" else text.replace("\n", line_end))
     schemas = official.in_force()
-    if schemas is not None and (refused := schemas.findings(kind, read(encoded).element)):
+    if schemas is not None and (refused := schemas.findings(read(encoded))):
         raise InvalidStructure(kind, refused)
     return encoded
 

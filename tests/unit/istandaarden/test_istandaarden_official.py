@@ -91,7 +91,7 @@ def test_a_message_that_the_official_schema_refuses_does_not_leave(tmp_path: Pat
 def test_a_kind_without_an_official_schema_is_judged_by_ours_alone(tmp_path: Path) -> None:
     schemas = official.load(own(tmp_path))
     assert schemas.kinds == {"JW305"}
-    assert schemas.findings("JW307", read(example("JW307.xml")).element) == []
+    assert schemas.findings(read(example("JW307.xml"))) == []
 
 
 @pytest.mark.parametrize(
