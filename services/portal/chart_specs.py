@@ -241,6 +241,41 @@ def small_multiples(
     }
 
 
+def amounts(series: Mapping[str, Sequence[Point]], wide: bool) -> Spec:
+    """Money per month as bars, a small picture per municipality on the same scale. Values in euros."""
+    columns = min(len(series), 3 if wide else 2) or 1
+    labels = list(dict.fromkeys(point.label for points in series.values() for point in points))
+    every = [point.value or 0.0 for points in series.values() for point in points]
+    x = _x(labels)
+    x["axis"] = {"title": None, "values": [labels[0], labels[-1]] if labels else [], "labelOverlap": False}
+    x["axis"]["labelFontSize"] = 11
+    y: Spec = {
+        "field": "value",
+        "type": "quantitative",
+        "scale": {"domain": [min(0.0, *every, 0.0), max(*every, 1.0, 1.0) * 1.1], "nice": False},
+        "axis": {**_y_axis("euros"), "tickCount": 2, "labelFontSize": 11},
+    }
+    rows = [
+        {"name": name, "label": point.label, "value": point.value}
+        for name, points in series.items()
+        for point in points
+    ]
+    return {
+        "$schema": SCHEMA,
+        "data": {"values": rows},
+        "facet": {"field": "name", "type": "nominal", "sort": list(series), "header": {"title": None}},
+        "columns": columns,
+        "spacing": {"row": 22, "column": 14},
+        "spec": {
+            "width": (_inner_width(wide) - (columns - 1) * 52) // columns,
+            "height": 84,
+            "mark": {"type": "bar", "color": INK["main"]},
+            "encoding": {"x": x, "y": y},
+        },
+        "config": CONFIG,
+    }
+
+
 def run_rate(
     spent: Sequence[Point], forecast: Sequence[Point], ceiling: float, words: Mapping[str, str], wide: bool
 ) -> Spec:

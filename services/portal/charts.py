@@ -197,6 +197,12 @@ class Charts:
             lambda wide: chart_specs.run_rate(so_far, ahead, ceiling / 100, words, wide),
         )
 
+    async def amounts(
+        self, fmt: Formats, *, title: str, description: str, series: Mapping[str, Sequence[Point]]
+    ) -> Chart:
+        """Money per month as bars, for each municipality on the same scale. Values in euros."""
+        return await self._chart(title, description, fmt.words.language, lambda wide: chart_specs.amounts(series, wide))
+
     async def flow(self, *, title: str, description: str, stages: Sequence[drawings.Stage]) -> Chart:
         """Referrals from stage to stage: asked, allocated, started, stopped, and who left where."""
         return self._finish(title, description, drawings.flow(stages, True), drawings.flow(stages, False))

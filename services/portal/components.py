@@ -119,17 +119,21 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """An agreement's money in cents: the ceiling, what was spent, what is committed, what it will come to."""
+    """An agreement's money in cents: the ceiling, what was spent, what is committed, what it will come to.
+
+    ``committed`` is all that allocations promise, paid or not; ``spent`` what declarations cost, ``None`` before the
+    first. Both are held against the ceiling, so they are never added up.
+    """
 
     ceiling: int
-    spent: int
+    spent: int | None
     committed: int
     forecast: int | None = None
 
     @property
     def scale(self) -> int:
         """The amount at the right end of the bar."""
-        return max(self.ceiling, self.spent + self.committed, self.forecast or 0, 1)
+        return max(self.ceiling, self.spent or 0, self.committed, self.forecast or 0, 1)
 
     def share(self, cents: int) -> float:
         """Where an amount stands on the bar, from 0 to 100."""
@@ -137,8 +141,8 @@ class Spending:
 
     @property
     def exceeds(self) -> bool:
-        """Whether the forecast, or what is already promised, goes over the ceiling."""
-        return max(self.spent + self.committed, self.forecast or 0) > self.ceiling
+        """Whether the forecast, or what is already promised or paid, goes over the ceiling."""
+        return max(self.spent or 0, self.committed, self.forecast or 0) > self.ceiling
 
 
 @dataclass(frozen=True, slots=True)

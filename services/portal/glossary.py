@@ -35,7 +35,11 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             N_("Budget room"), N_("What is left of the ceiling of an agreement after what has been committed.")
         ),
         "committed_amount": Term(
-            N_("Committed"), N_("The value of help that has been allocated but has not been paid for yet.")
+            N_("Committed"), N_("What the help that was allocated will cost in all, also the part of it that was paid.")
+        ),
+        "spent_amount": Term(N_("Spent"), N_("What was granted in declarations for help that was really given.")),
+        "reserved_amount": Term(
+            N_("Reserved"), N_("What an allocation may cost at most; help that stops early gives nothing of it back.")
         ),
         "forecast": Term(
             N_("Expected spending"), N_("What an agreement will cost by the end of the year if nothing changes.")

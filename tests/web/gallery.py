@@ -91,7 +91,7 @@ AGREEMENTS = Table(
         Row(
             {
                 "provider": "De Zilveren Reiger",
-                "room": Spending(260000000, 131000000, 51000000, 294000000),
+                "room": Spending(260000000, 131000000, 182000000, 294000000),
                 "wait": 23,
                 "within": 0.71,
                 "dropout": 0.12,
@@ -103,7 +103,7 @@ AGREEMENTS = Table(
         Row(
             {
                 "provider": "Stichting Waalboog",
-                "room": Spending(180000000, 80000000, 30000000, 165000000),
+                "room": Spending(180000000, 80000000, 110000000, 165000000),
                 "wait": 11,
                 "within": 0.88,
                 "dropout": 0.07,
@@ -114,7 +114,7 @@ AGREEMENTS = Table(
         Row(
             {
                 "provider": "Thuis in de Wijk",
-                "room": Spending(64000000, 21000000, 9000000, 52000000),
+                "room": Spending(64000000, None, 30000000, 52000000),
                 "wait": 35,
                 "within": 0.52,
                 "dropout": None,
@@ -247,8 +247,8 @@ async def gallery(request: Request, person: Visitor, party: str | None = None) -
         tasks=TASKS,
         table=AGREEMENTS,
         figures=figures,
-        spending=Spending(260000000, 131000000, 51000000, 294000000),
-        calm=Spending(180000000, 80000000, 30000000, 165000000),
+        spending=Spending(260000000, 131000000, 182000000, 294000000),
+        calm=Spending(180000000, 80000000, 110000000, 165000000),
         form=form,
         months=calendar(moments, TODAY),
         steps=[

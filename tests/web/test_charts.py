@@ -43,6 +43,9 @@ async def every_chart(studio: Charts) -> list[Chart]:
             forecast=[("mrt", 3_000_000_00)],
             ceiling=2_600_000_00,
         ),
+        await studio.amounts(
+            FMT, title=title, description=description, series={"Nijmegen": POINTS, "Heumen": POINTS[:1]}
+        ),
         await studio.flow(
             title=title,
             description=description,

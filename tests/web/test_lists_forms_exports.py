@@ -115,10 +115,12 @@ async def test_a_download_has_the_rows_of_the_page(client: httpx.AsyncClient) ->
 
 
 def test_spending_and_calendar() -> None:
-    money = Spending(ceiling=100_00, spent=40_00, committed=20_00, forecast=125_00)
+    money = Spending(ceiling=100_00, spent=40_00, committed=60_00, forecast=125_00)
     assert (money.scale, money.exceeds, money.share(100_00)) == (125_00, True, 80.0)
-    assert not Spending(100_00, 40_00, 20_00).exceeds
-    assert Spending(0, 0, 0).share(0) == 0
+    assert not Spending(100_00, 40_00, 60_00).exceeds, "what was paid is part of what was promised"
+    assert Spending(100_00, 101_00, 60_00).exceeds
+    assert Spending(100_00, None, 101_00).exceeds
+    assert Spending(0, None, 0).share(0) == 0
     months = calendar([Moment(date(2027, 1, 5), "x"), Moment(date(2025, 1, 5), "past")], date(2026, 8, 14))
     assert [month.first for month in months[:6]][-1] == date(2027, 1, 1)
     assert [moment.title for month in months for moment in month.moments] == ["x"]

@@ -46,10 +46,10 @@ def is_over(room: SpendingRoom) -> bool:
 
 
 def spending_of(room: SpendingRoom) -> Spending | None:
-    """The bar of an agreement; none without a ceiling. What was paid is not known before declarations."""
+    """The bar of an agreement; none without a ceiling."""
     if room.ceiling_cents is None:
         return None
-    return Spending(room.ceiling_cents, room.spent_cents or 0, room.committed_cents, room.forecast_cents)
+    return Spending(room.ceiling_cents, room.spent_cents, room.committed_cents, room.forecast_cents)
 
 
 def fresh(_: Speech, last: datetime | None, now: datetime) -> str:
@@ -142,6 +142,7 @@ class Overview:
             Column("municipalities", _("Municipalities")),
             Column("year", _("Year")),
             Column("ceiling", _("Ceiling"), "euros"),
+            Column("spent", _("Spent"), "euros"),
             Column("committed", _("Committed"), "euros"),
             Column("forecast", _("Expected spending"), "euros"),
             Column("waiting", _("Waiting"), "number"),
@@ -164,6 +165,7 @@ class Overview:
             "municipalities": ", ".join(map(self.names.municipality, room.municipalities)),
             "year": room.year,
             "ceiling": room.ceiling_cents,
+            "spent": room.spent_cents,
             "committed": room.committed_cents,
             "forecast": room.forecast_cents,
             "waiting": room.waiting,

@@ -19,6 +19,7 @@ from services.portal.directing.budget import run_rate
 from services.portal.directing.figures import live_card
 from services.portal.directing.names import Names, names
 from services.portal.directing.people import COMMISSIONING
+from services.portal.directing.reconciling import reconciled, through
 from services.portal.directing.sending import with_key
 from services.portal.directing.speech import Speech, speech
 from services.portal.directing.terms import last_moment
@@ -64,6 +65,10 @@ async def page(
         title=_("Budget in %(year)s", year=year),
         base=f"/manager/agreements/{agreement_id}/budget/{year}",
     )  # fmt: skip
+    spent = room and await reconciled(
+        request, _, await commissioning.reconciliation(agreement_id, year), known.municipality,
+        base=f"/manager/agreements/{agreement_id}/reconciliation/{year}",
+    )  # fmt: skip
     warning = next((each for each in warnings if each.agreement_id == agreement_id and each.decided_on is None), None)
     decided = [each for each in warnings if each.agreement_id == agreement_id and each.decided_on is not None]
     return render(
@@ -78,7 +83,9 @@ async def page(
         room=room,
         spending=room and overview.spending_of(room),
         progress=room and _progress(_, room),
+        spent_through=room and through(_, room.spent_through),
         chart=chart,
+        reconciled=spent,
         years=[(each, each == year) for each in (today.year - 1, today.year, today.year + 1)],
         figures=figures,
         warning=warning and described(_, warning, known),

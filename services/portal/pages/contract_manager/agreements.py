@@ -13,6 +13,7 @@ from services.portal.directing import overview
 from services.portal.directing.budget import run_rate
 from services.portal.directing.names import names
 from services.portal.directing.people import COMMISSIONING, Commissioning, Director, Monitoring
+from services.portal.directing.reconciling import reconciled
 from services.portal.directing.sending import send
 from services.portal.directing.speech import speech
 from services.portal.exports import download, export
@@ -88,6 +89,22 @@ async def budget_file(
     if chart is None or chart.table is None:
         raise NotFound()
     name = "-".join((_("budget"), room.reference or room.provider, str(year)))
+    if form == "png":
+        return download(await charts(request).png(chart), "image/png", f"{name}.png")
+    return export(chart.table, form if form in ("csv", "xlsx") else "csv", name)
+
+
+@router.get("/manager/agreements/{agreement_id}/reconciliation/{year}.{form}")
+async def reconciliation_file(
+    request: Request, agreement_id: UUID, year: int, form: str, person: Director, commissioning: Commissioning
+) -> Response:
+    """What was reserved and spent per month and municipality as CSV, XLSX or PNG."""
+    _, known = speech(request), await names(request, commissioning)
+    found = await commissioning.reconciliation(agreement_id, year)
+    chart = await reconciled(request, _, found, known.municipality, base=None)
+    if chart is None or chart.table is None:
+        raise NotFound()
+    name = "-".join((_("reconciliation"), str(agreement_id)[:8], str(year)))
     if form == "png":
         return download(await charts(request).png(chart), "image/png", f"{name}.png")
     return export(chart.table, form if form in ("csv", "xlsx") else "csv", name)

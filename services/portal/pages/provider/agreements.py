@@ -1,6 +1,7 @@
 """The agreements of a provider: own tariffs, the budget room, and signing."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,8 +16,12 @@ from services.portal.care.directory import Directory
 from services.portal.care.forms import key_of, once, today
 from services.portal.care.terms import last_day
 from services.portal.care.words import units
+from services.portal.charts import Chart, charts
 from services.portal.clients import new_key
 from services.portal.components import Action, BadgeTone, Column, Row, Spending, Table
+from services.portal.directing.reconciling import reconciled, through
+from services.portal.directing.speech import speech
+from services.portal.exports import download, export
 from services.portal.forms import Form
 from services.portal.i18n import N_
 from services.portal.people import Person
@@ -35,7 +40,7 @@ def spending_of(room: views.SpendingRoom | None) -> Spending | None:
     """The bar of an agreement with a ceiling."""
     if room is None or room.ceiling_cents is None:
         return None
-    return Spending(room.ceiling_cents, room.spent_cents or 0, room.committed_cents, room.forecast_cents)
+    return Spending(room.ceiling_cents, room.spent_cents, room.committed_cents, room.forecast_cents)
 
 
 def status_of(request: Request, agreement: views.AgreementView) -> tuple[str, BadgeTone]:
@@ -139,11 +144,15 @@ async def one(request: Request, agreement_id: UUID, person: Stater, commissionin
         directory.parties([agreement.owner, agreement.provider_party]),
     )
     room: views.SpendingRoom | None = None
+    spent: Chart | None = None
     if agreement.status.value == "concluded":
-        try:
+        with suppress(NotFound):  # it does not hold this year
             room = await commissioning.spending_room(agreement_id)
-        except NotFound:
-            room = None
+            spent = await reconciled(
+                request, speech(request), await commissioning.reconciliation(agreement_id),
+                lambda code: names.get(code, code),
+                base=f"/provider/agreements/{agreement_id}/reconciliation/{room.year}",
+            )  # fmt: skip
     word, tone = status_of(request, agreement)
     actions = []
     if waits_for(person, agreement) and person.has(Role.PROVIDER_ADMINISTRATOR):
@@ -159,12 +168,31 @@ async def one(request: Request, agreement_id: UUID, person: Stater, commissionin
         table=_tariffs(request, agreement, names),
         room=room,
         spending=spending_of(room),
+        spent_through=room and through(speech(request), room.spent_through),
+        reconciled=spent,
         signatures=[(parties.get(each.party, each.party), each.signed_at) for each in agreement.signatures],
         owner=parties.get(agreement.owner, ""),
         actions=actions,
         waits=waits_for(person, agreement),
         sign_by=last_day(agreement.sign_due),
     )
+
+
+@router.get("/provider/agreements/{agreement_id}/reconciliation/{year}.{form}")
+async def reconciliation_file(
+    request: Request, agreement_id: UUID, year: int, form: str, person: Stater, commissioning: Commissioning
+) -> Response:
+    """What was reserved and spent per month and municipality as CSV, XLSX or PNG."""
+    found = await commissioning.reconciliation(agreement_id, year)
+    names = await Directory(request, commissioning).municipalities({line.municipality for line in found.lines})
+    _ = speech(request)
+    chart = await reconciled(request, _, found, lambda code: names.get(code, code), base=None)
+    if chart is None or chart.table is None:
+        raise NotFound()
+    name = "-".join((_("reconciliation"), str(agreement_id)[:8], str(year)))
+    if form == "png":
+        return download(await charts(request).png(chart), "image/png", f"{name}.png")
+    return export(chart.table, form if form in ("csv", "xlsx") else "csv", name)
 
 
 @router.get("/provider/agreements/{agreement_id}/sign")
