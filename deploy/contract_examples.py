@@ -42,6 +42,7 @@ BY_NAME: Mapping[str, Any] = {
     "products": ("45A04",),
     "category": "45",
     "volume": 120,
+    "left": 2,
     "total_units": 6_240,
     "tariff_cents": 8_510,
     "committed_cents": 182_000_000,

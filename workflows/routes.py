@@ -16,6 +16,8 @@ from contracts.events.referral import (
     AllocationGranted,
     AllocationRequested,
     CareStarted,
+    OfferEnded,
+    ReferralOffered,
     ReferralWithdrawn,
     RequestRefused,
     TrajectoryImported,
@@ -76,6 +78,8 @@ WORKFLOWS: Mapping[str, type[Any]] = {
 ROUTES: Mapping[type[Event], Route] = {
     AllocationRequested: Route("referral", _referral, _journey),
     TrajectoryImported: Route("referral", _referral, _journey, only_if=_never_started),
+    ReferralOffered: Route("referral", _referral),
+    OfferEnded: Route("referral", _referral),
     AllocationGranted: Route("referral", _referral),
     AllocationAccepted: Route("referral", _referral),
     AllocationDeclined: Route("referral", _referral),

@@ -48,6 +48,7 @@ def worker(
             journeys.escalate,
             journeys.register_no_answer,
             journeys.offer_to_next_provider,
+            journeys.lapse_offers,
             procedures.advance,
             procedures.remind_assessment,
             rounds.remind_round,

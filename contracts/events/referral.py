@@ -159,6 +159,56 @@ class AllocationDeclined(Event):
     declined_at: datetime
 
 
+class ReferralOffered(Event):
+    """A request was offered to several providers at once; this is the offer to one of them.
+
+    The first that claims before ``claim_due`` gets the allocation.
+    """
+
+    type: ClassVar[str] = "nl.samenspel.referrals.offered.v1"
+    referral_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    product_code: ProductCode
+    offered_at: datetime
+    claim_due: datetime
+
+
+class ReferralClaimed(Event):
+    """A provider was the first to claim a request that was offered to several; the allocation follows at once."""
+
+    type: ClassVar[str] = "nl.samenspel.referrals.claimed.v1"
+    referral_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    claimed_at: datetime
+
+
+class OfferOutcome(StrEnum):
+    """What became of an offer that was not claimed."""
+
+    GONE = "gone"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+class OfferEnded(Event):
+    """A provider can no longer claim what it was offered; ``left`` is how many others still can.
+
+    ``GONE``: another provider got it. ``LAPSED``: nobody claimed in time. ``reason`` goes with ``DECLINED``.
+    """
+
+    type: ClassVar[str] = "nl.samenspel.offers.ended.v1"
+    referral_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    outcome: OfferOutcome
+    reason: DeclineReason | None = None
+    left: int
+    ended_at: datetime
+
+
 class ReferralWithdrawn(Event):
     """The journey ended before care began: the request or allocation was taken back.
 

@@ -80,6 +80,29 @@ class OfferBody(Body):
     provider: AgbCode | None = None
 
 
+class OpenOfferBody(Body):
+    """Offer to several providers at once. What is left out stays as it was requested."""
+
+    providers: tuple[AgbCode, ...] = Field(description="Two to twenty; the first that claims gets the allocation.")
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+    volume: Volume | None = None
+    frequency: Frequency | None = None
+    person: Person | None = Field(default=None, description="Completes the dossier: a 301 needs an address or phone.")
+
+
+class ClaimBody(Body):
+    """Be the first."""
+
+    own_number: OwnNumber | None = Field(default=None, description="The provider's own number for the client.")
+
+
+class LocationsBody(Body):
+    """From where a provider delivers; replaces what it said before."""
+
+    municipalities: tuple[MunicipalityCode, ...] = Field(max_length=100)
+
+
 class StartBody(Body):
     """Care began."""
 

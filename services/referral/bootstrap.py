@@ -68,15 +68,16 @@ def agreed_terms(environ: Mapping[str, str]) -> Terms:
 
 def compose(vault: Vault, terms: Terms | None = None) -> Service:
     """The service around a vault and the agreed terms."""
+    agreed = terms or Terms()
     return Service(
         name="referral",
         title="Referral",
         description=DESCRIPTION,
         version=VERSION,
-        commands=handlers(Context(vault, terms or Terms())),
+        commands=handlers(Context(vault, agreed)),
         projections=[projection() for projection in PROJECTIONS],
         routers=ROUTERS,
-        state={"vault": vault},
+        state={"vault": vault, "terms": agreed},
     )
 
 

@@ -89,6 +89,50 @@ class OfferAllocation(Command):
     provider: AgbCode | None = None
 
 
+class OfferOpenly(Command):
+    """Offer a request to several providers at once: the first that claims gets it. What is left out stays as it was.
+
+    ``person`` completes the dossier, as an allocation needs it.
+    """
+
+    referral_id: UUID
+    providers: tuple[AgbCode, ...]
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+    volume: Volume | None = None
+    frequency: Frequency | None = None
+    person: Person | None = Field(default=None, exclude=True, repr=False)
+    person_mark: str | None = None
+
+
+class ClaimOffer(Command):
+    """``provider`` claims what it was offered beside others. Carried out by Samenspel for it."""
+
+    referral_id: UUID
+    provider: AgbCode
+    own_number: OwnNumber | None = None
+
+
+class DeclineOffer(Command):
+    """``provider`` does not claim what it was offered beside others. Carried out by Samenspel for it."""
+
+    referral_id: UUID
+    provider: AgbCode
+    reason: DeclineReason
+
+
+class LapseOffers(Command):
+    """The term of an offer to several passed and nobody claimed."""
+
+    referral_id: UUID
+
+
+class StateLocations(Command):
+    """The provider says in which municipalities it has a location; this replaces what it said before."""
+
+    municipalities: tuple[MunicipalityCode, ...] = Field(max_length=100)
+
+
 class RemindOfPromise(Command):
     """A promise is almost due: remind the party that made it."""
 

@@ -6,11 +6,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from contracts.events.referral import Assignment, Channel, Referrer, StopReason
+from contracts.events.referral import Assignment, Channel, DeclineReason, Referrer, StopReason
 from contracts.values import AgbCode, MunicipalityCode, PartyId, PartyKind, ProductCode
 from services.kit.actor import Actor
+from services.referral.domain.candidates import Candidate
 from services.referral.domain.columns import Column
 from services.referral.domain.journey import Status
+from services.referral.domain.open_offer import OfferStatus
 from services.referral.domain.person import Person
 from services.referral.domain.referral import Referral
 from services.referral.domain.trajectories import RowError
@@ -123,7 +125,7 @@ class AllocationView(View):
 
 
 class CandidateView(View):
-    """A provider that can take an allocation, with what it said about room and wait."""
+    """A provider that can take an allocation, with what it said about room and wait, its distance and the norm."""
 
     provider: AgbCode
     name: str | None
@@ -133,6 +135,45 @@ class CandidateView(View):
     free: int | None
     wait_days: int | None
     stated_at: datetime | None
+    locations: tuple[MunicipalityCode, ...] = Field(description="Municipalities from which it says it delivers.")
+    distance_km: int | None = Field(description="As the crow flies to its nearest location; null when not known.")
+    norm_days: int = Field(description="The waiting norm of the product category (OV 3.5.1).")
+    beyond_norm: bool = Field(description="Whether the wait that it stated is longer than the norm.")
+
+    @classmethod
+    def of(cls, candidate: Candidate, municipality: str, norm_days: int) -> "CandidateView":
+        """``candidate`` as seen from ``municipality``."""
+        known = ("provider", "name", "valid_from", "valid_until", "places", "free", "wait_days", "stated_at")
+        return cls(
+            **{name: getattr(candidate, name) for name in (*known, "locations")},
+            distance_km=candidate.away_from(municipality),
+            norm_days=norm_days,
+            beyond_norm=candidate.beyond(norm_days),
+        )
+
+
+class OpenOfferView(View):
+    """A request that is offered to several providers, as one of them sees it: nothing about who the client is."""
+
+    referral_id: UUID
+    provider: AgbCode
+    provider_name: str | None = None
+    municipality: MunicipalityCode
+    assignment: Assignment
+    starts_on: date
+    ends_on: date | None
+    offered_at: datetime
+    claim_due: datetime
+    status: OfferStatus
+    reason: DeclineReason | None = Field(description="Why the provider declined.")
+    ended_at: datetime | None
+
+
+class LocationView(View):
+    """A municipality from which a provider delivers."""
+
+    municipality: MunicipalityCode
+    stated_at: datetime
 
 
 class ProductView(View):

@@ -24,6 +24,7 @@ STEPS = (
     "escalate",
     "register_no_answer",
     "offer_to_next_provider",
+    "lapse_offers",
     "advance",
     "remind_assessment",
     "remind_round",

@@ -124,6 +124,22 @@ async def _started_with_the_third_provider(run: Run) -> None:
     await run.send(journeys.STARTED)
 
 
+async def _started_after_open_offers(run: Run) -> None:
+    """Offered to two: nobody claims. Offered again: one says no, both say no. Offered once more, and claimed."""
+    for wait, outcomes in ((3, ()), (0.1, ("declined", "declined")), (0.1, ("gone",))):
+        due = (await run.environment.get_current_time() + 2 * DAY).isoformat()
+        for _ in range(2):
+            await run.send(journeys.OFFERED, claimDue=due)
+        left = 1
+        for outcome in outcomes:
+            await run.send(journeys.OFFER_ENDED, outcome=outcome, left=left)
+            left = 0
+        await run.wait(wait)
+    await run.grant(1)
+    await run.send(journeys.ACCEPTED)
+    await run.send(journeys.STARTED)
+
+
 async def _refused(run: Run) -> None:
     await run.send(journeys.REFUSED)
 
@@ -181,6 +197,7 @@ STORIES: Mapping[str, tuple[Beginning, Story, str]] = {
     "journey-started-in-time": (REQUEST, _started_in_time, "started"),
     "journey-started-after-reminders": (REQUEST, _started_after_reminders_and_an_escalation, "started"),
     "journey-started-with-the-third-provider": (REQUEST, _started_with_the_third_provider, "started"),
+    "journey-started-after-open-offers": (REQUEST, _started_after_open_offers, "started"),
     "journey-refused": (REQUEST, _refused, "refused"),
     "journey-withdrawn-without-a-provider": (REQUEST, _withdrawn_when_no_provider_was_left, "withdrawn"),
     "journey-imported-started-late": (IMPORT, _started_late_after_an_import, "started"),

@@ -155,3 +155,47 @@ async def test_a_moved_clock_makes_a_due_promise_act_at_once(time_skipping):
         await running.handle.execute_update("clock_moved", timedelta(days=-93).total_seconds())
         await running.pass_time(hours=1)
         assert running.recorder.names == ["escalate"]
+
+
+async def offered_to_two(running: Running, **claim_due: float) -> None:
+    for _ in range(2):
+        await running.facts.send(journeys.OFFERED, claimDue=at(running.began, **claim_due))
+
+
+async def test_an_offer_to_several_that_nobody_claims_lapses_at_its_term(time_skipping):
+    async with journey(time_skipping, journeys.REQUESTED, decisionDue=timedelta(days=7)) as running:
+        await offered_to_two(running, days=4)
+        await running.pass_time(days=3, hours=23)
+        assert running.recorder.names == []
+        await running.pass_time(hours=2)
+        assert running.recorder.names == ["lapse_offers"]
+        assert running.recorder.moment("lapse_offers") >= running.began + timedelta(days=4)
+        await running.pass_time(days=10)
+        assert running.recorder.names == ["lapse_offers"]
+        await running.facts.send(journeys.WITHDRAWN)
+        assert await running.handle.result() == "withdrawn"
+
+
+async def test_a_claimed_offer_waits_for_the_start_only(time_skipping):
+    async with journey(time_skipping, journeys.REQUESTED, decisionDue=timedelta(days=7)) as running:
+        await offered_to_two(running, days=4)
+        await running.facts.send(journeys.OFFER_ENDED, outcome="gone", left=0)
+        await running.facts.send(journeys.GRANTED, **granted(running))
+        await running.facts.send(journeys.ACCEPTED)
+        await running.pass_time(days=13)
+        assert running.recorder.names == []
+        await running.facts.send(journeys.STARTED)
+        assert await running.handle.result() == "started"
+
+
+async def test_when_all_decline_an_open_offer_the_next_is_asked_once_per_round(time_skipping):
+    async with journey(time_skipping, journeys.REQUESTED, decisionDue=timedelta(days=7)) as running:
+        for round_ in (1, 2):
+            await offered_to_two(running, days=4 * round_)
+            await running.facts.send(journeys.OFFER_ENDED, outcome="declined", left=1)
+            await running.pass_time(hours=1)
+            assert running.recorder.names == ["offer_to_next_provider"] * (round_ - 1)
+            await running.facts.send(journeys.OFFER_ENDED, outcome="declined", left=0)
+            await running.pass_time(hours=1)
+            assert running.recorder.names == ["offer_to_next_provider"] * round_
+        assert len(set(keys(running.recorder.steps))) == 2

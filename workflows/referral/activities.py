@@ -30,6 +30,11 @@ class ReferralSteps:
         """The provider let its term pass."""
         await unless_overtaken(step, self._client.register_no_answer(subject_of(step), idempotency_key=step.key))
 
+    @activity.defn(name="lapse_offers")
+    async def lapse_offers(self, step: Step) -> None:
+        """Nobody claimed in time what was offered to several providers."""
+        await unless_overtaken(step, self._client.lapse_offers(subject_of(step), idempotency_key=step.key))
+
     @activity.defn(name="offer_to_next_provider")
     async def offer_to_next_provider(self, step: Step) -> None:
         """Offer the allocation to the provider with the shortest wait that was not asked before."""

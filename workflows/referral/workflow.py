@@ -3,6 +3,9 @@
 requested --decide--> granted --accept--> accepted --start--> done
               |          ^  \\--decline or no answer--> declined --offer--> granted (next provider)
               v refused                                     \\--nobody left--> the access team is told
+
+requested or declined --offered to several--> claimed: granted and accepted at once; all declined: the next provider;
+nobody claimed in time: the access team is told
 """
 
 from dataclasses import dataclass, field
@@ -18,6 +21,8 @@ REQUESTED = "nl.samenspel.referrals.requested.v1"
 IMPORTED = "nl.samenspel.trajectories.imported.v1"
 REFUSED = "nl.samenspel.referrals.refused.v1"
 WITHDRAWN = "nl.samenspel.referrals.withdrawn.v1"
+OFFERED = "nl.samenspel.referrals.offered.v1"
+OFFER_ENDED = "nl.samenspel.offers.ended.v1"
 GRANTED = "nl.samenspel.allocations.granted.v1"
 ACCEPTED = "nl.samenspel.allocations.accepted.v1"
 DECLINED = "nl.samenspel.allocations.declined.v1"
@@ -28,6 +33,7 @@ class Stage(StrEnum):
     """Whose turn it is."""
 
     DECIDING = "deciding"
+    CLAIMING = "claiming"
     ANSWERING = "answering"
     PLACING = "placing"
     STARTING = "starting"
@@ -38,7 +44,8 @@ class Stage(StrEnum):
 class Journey:
     """What is known of one referral. ``due`` and ``remind_at`` belong to the present stage.
 
-    ``allocation`` is the number of the present allocation, 0 before the first.
+    ``allocation`` is the number of the present allocation, 0 before the first; ``round`` names the offer to several
+    providers that came after it, if one did.
     """
 
     referral_id: str
@@ -48,6 +55,7 @@ class Journey:
     start_due: datetime | None = None
     remind_start_at: datetime | None = None
     allocation: int = 0
+    round: str = ""
     ending: str = ""
     progress: Progress = field(default_factory=Progress)
 
@@ -89,7 +97,11 @@ class ReferralJourney(BusinessWorkflow):
             return self.changes != changes
 
         if journey.stage is Stage.PLACING:
-            await self.act("offer_to_next_provider", journey.referral_id, journey.allocation)
+            await self.act("offer_to_next_provider", journey.referral_id, f"{journey.allocation}{journey.round}")
+            return
+        if journey.stage is Stage.CLAIMING:
+            if journey.due is not None and await self.until(journey.due, moved_on):
+                await self.act("lapse_offers", journey.referral_id, f"{journey.allocation}{journey.round}")
             return
         promise = {Stage.DECIDING: "decide", Stage.ANSWERING: "accept", Stage.STARTING: "start"}[journey.stage]
         if journey.remind_at is not None:
@@ -108,9 +120,15 @@ class ReferralJourney(BusinessWorkflow):
         journey, data = self.journey, fact.data
         if fact.type == REQUESTED:
             journey.stage, journey.due, journey.remind_at = Stage.DECIDING, parse_instant(data["decisionDue"]), None
+        elif fact.type == OFFERED:
+            journey.stage, journey.due, journey.remind_at = Stage.CLAIMING, parse_instant(data["claimDue"]), None
+            journey.round = f"-{journey.due:%Y%m%d%H%M%S}"
+        elif fact.type == OFFER_ENDED:
+            if data["outcome"] == "declined" and not data["left"]:
+                journey.stage, journey.due, journey.remind_at = Stage.PLACING, None, None
         elif fact.type == GRANTED:
             journey.stage = Stage.ANSWERING
-            journey.allocation = data["allocationNumber"]
+            journey.allocation, journey.round = data["allocationNumber"], ""
             journey.due = parse_instant(data["acceptDue"])
             journey.remind_at = parse_instant_or_none(data.get("remindAcceptAt"))
             journey.start_due = parse_instant(data["startDue"])

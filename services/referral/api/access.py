@@ -1,14 +1,16 @@
 """Who may call what, said once; and the parts of the application that routes use."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Path, Request
 
-from contracts.values import Role
+from contracts.values import SYSTEM_PARTY, Role
 from services.kit.actor import Actor
 from services.kit.auth import allow
 from services.kit.database import Database
+from services.referral.domain.terms import Terms
 from services.referral.vault.vault import Vault
 
 Reader = Annotated[
@@ -35,6 +37,12 @@ Requester = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER, Role.PLANNER, Rol
 Planner = Annotated[Actor, Depends(allow(Role.PLANNER, Role.SYSTEM))]
 """Answers for the provider."""
 
+Claimer = Annotated[Actor, Depends(allow(Role.PLANNER))]
+"""Claims or declines for the own provider what it was offered beside others."""
+
+Stater = Annotated[Actor, Depends(allow(Role.PLANNER, Role.PROVIDER_ADMINISTRATOR))]
+"""Says for the own provider from where it delivers."""
+
 Deliverer = Annotated[Actor, Depends(allow(Role.PLANNER, Role.PROFESSIONAL, Role.PROVIDER_ADMINISTRATOR, Role.SYSTEM))]
 """Reports starts and stops for the provider."""
 
@@ -51,6 +59,12 @@ Workflow = Annotated[Actor, Depends(allow(Role.SYSTEM))]
 """The workflow of a journey."""
 
 
+def on_behalf(actor: Actor) -> Actor:
+    """Samenspel itself, set to work by ``actor``: for an act on rows that the caller may not see. The handler checks
+    what the caller may do; the person stays on record."""
+    return replace(actor, party=SYSTEM_PARTY, roles=actor.roles | {Role.SYSTEM})
+
+
 def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
@@ -60,6 +74,14 @@ def _vault(request: Request) -> Vault:
     vault: Vault = request.app.state.vault
     return vault
 
+
+def _terms(request: Request) -> Terms:
+    terms: Terms = request.app.state.terms
+    return terms
+
+
+Norms = Annotated[Terms, Depends(_terms)]
+"""The agreed terms, with the waiting norms."""
 
 Store = Annotated[Database, Depends(_database)]
 """The database of the service."""

@@ -17,7 +17,7 @@ from services.referral.views import ReferralState
 router = APIRouter(tags=["referrals"])
 
 
-def _mark(vault: Vault, person: BaseModel | None) -> str | None:
+def mark_of(vault: Vault, person: BaseModel | None) -> str | None:
     """A keyed hash that stands in for personal data where a command is remembered."""
     return vault.mark(person.model_dump_json().encode()).hex() if person is not None else None
 
@@ -28,7 +28,7 @@ async def request_allocation(
 ) -> ReferralState:
     """Ask for an allocation by form. An access worker for the own municipality, a provider for itself."""
     values = {name: getattr(body, name) for name in bodies.RequestBody.model_fields}
-    command = commands.RequestAllocation(**values, person_mark=_mark(vault, body.person) or "")
+    command = commands.RequestAllocation(**values, person_mark=mark_of(vault, body.person) or "")
     state: ReferralState = await run(command, actor)
     response.headers["Location"] = f"/v1/referrals/{state.referral_id}"
     return state
@@ -49,7 +49,7 @@ async def decide_request(
         )
         return await _state(run, refusal, actor)
     values = {name: getattr(body, name) for name in bodies.GrantBody.model_fields if name != "decision"}
-    grant = commands.GrantAllocation(referral_id=referral_id, **values, person_mark=_mark(vault, body.person))
+    grant = commands.GrantAllocation(referral_id=referral_id, **values, person_mark=mark_of(vault, body.person))
     return await _state(run, grant, actor)
 
 

@@ -11,8 +11,9 @@ from services.kit.actor import Actor
 from services.kit.paging import Page, Paging
 from services.kit.problems import FieldError, Invalid, Text
 from services.kit.working_days import local_date
-from services.referral.api.access import Decider, Reader, ReferralId, Store
+from services.referral.api.access import Decider, Norms, Reader, ReferralId, Store
 from services.referral.api.pages import place
+from services.referral.domain.candidates import Order, fitting, ranked
 from services.referral.domain.journey import Status
 from services.referral.domain.worklist import Task
 from services.referral.store import market, queries, referrals
@@ -89,17 +90,32 @@ async def list_candidates(
     actor: Decider,
     municipality: Annotated[MunicipalityCode, Query(description="Where the client lives.")],
     product_code: Annotated[ProductCode, Query(alias="productCode", description="What is asked for.")],
+    norms: Norms,
     starts_on: Annotated[
         date | None, Query(alias="startsOn", description="The agreement must hold on this day; today by default.")
     ] = None,
+    sort: Annotated[Order, Query(description="What stands first.")] = Order.WAIT,
+    has_room: Annotated[bool, Query(alias="hasRoom", description="Only who says to have a place free.")] = False,
+    within_norm: Annotated[bool, Query(alias="withinNorm", description="Only with a wait within the norm.")] = False,
+    max_distance_km: Annotated[
+        int | None, Query(alias="maxDistanceKm", ge=0, le=400, description="Only with a location this near.")
+    ] = None,
 ) -> list[CandidateView]:
-    """The providers that can take an allocation, shortest wait first."""
+    """The providers that can take an allocation: who has room first, then the shortest wait."""
     if not actor.is_system and actor.code != municipality:
         message = Text("Kies uw eigen gemeente.", "Choose your own municipality.")
         raise Invalid(message, errors=[FieldError("/municipality", message, "not-yours", "query")])
     async with database.reading(actor) as unit:
         found = await market.candidates(unit.conn, municipality, product_code, starts_on or local_date(unit.now))
-    return [CandidateView.model_validate(each, from_attributes=True) for each in found]
+    wanted = fitting(
+        ranked(found, sort, municipality),
+        home=municipality,
+        norm=norms.waiting_norm,
+        has_room=has_room,
+        within_norm=within_norm,
+        at_most_km=max_distance_km,
+    )
+    return [CandidateView.of(each, municipality, norms.waiting_norm(each.category)) for each in wanted]
 
 
 @router.get("/products")

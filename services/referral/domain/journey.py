@@ -5,7 +5,9 @@
         ▼                 ▼                           pause▼  │start
       refused          declined ─offer─► granted           paused ─stop─► stopped
 
-``withdraw`` is possible until care begins. Starting without accepting first is accepting: a 305 is proof enough.
+``offer_openly`` makes a requested or declined journey *offered* to several providers: the first claim is the grant;
+when nobody claims it lapses and is *declined*. ``withdraw`` is possible until care begins. Starting without accepting
+first is accepting: a 305 is proof enough.
 Only *temporary* (reason 20) pauses care; afterwards a new start or a definitive stop follows (iJw 3.2 TR413–TR415).
 After a definitive stop a new start under the same allocation is possible too (OP379).
 """
@@ -21,6 +23,7 @@ class Status(StrEnum):
 
     REQUESTED = "requested"
     REFUSED = "refused"
+    OFFERED = "offered"
     GRANTED = "granted"
     ACCEPTED = "accepted"
     DECLINED = "declined"
@@ -38,6 +41,8 @@ class Act(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     OFFER = "offer"
+    OFFER_OPENLY = "offer_openly"
+    LAPSE = "lapse"
     START = "start"
     PAUSE = "pause"
     STOP = "stop"
@@ -49,6 +54,12 @@ TRANSITIONS: MappingProxyType[tuple[Status, Act], Status] = MappingProxyType(
         (Status.REQUESTED, Act.GRANT): Status.GRANTED,
         (Status.REQUESTED, Act.REFUSE): Status.REFUSED,
         (Status.REQUESTED, Act.WITHDRAW): Status.WITHDRAWN,
+        (Status.REQUESTED, Act.OFFER_OPENLY): Status.OFFERED,
+        (Status.DECLINED, Act.OFFER_OPENLY): Status.OFFERED,
+        (Status.OFFERED, Act.GRANT): Status.GRANTED,
+        (Status.OFFERED, Act.LAPSE): Status.DECLINED,
+        (Status.OFFERED, Act.REFUSE): Status.REFUSED,
+        (Status.OFFERED, Act.WITHDRAW): Status.WITHDRAWN,
         (Status.GRANTED, Act.ACCEPT): Status.ACCEPTED,
         (Status.GRANTED, Act.DECLINE): Status.DECLINED,
         (Status.GRANTED, Act.START): Status.STARTED,
@@ -72,6 +83,9 @@ ENDED = frozenset({Status.REFUSED, Status.STOPPED, Status.WITHDRAWN})
 _NOW = {
     Status.REQUESTED: Text("de aanvraag wacht op een besluit van de gemeente", "the request awaits a decision"),
     Status.REFUSED: Text("de aanvraag is afgewezen", "the request was refused"),
+    Status.OFFERED: Text(
+        "de aanvraag is aan meerdere aanbieders tegelijk aangeboden", "the request is offered to several providers"
+    ),
     Status.GRANTED: Text("de toewijzing wacht op antwoord van de aanbieder", "the allocation awaits an answer"),
     Status.ACCEPTED: Text("de aanbieder heeft de toewijzing geaccepteerd", "the provider accepted the allocation"),
     Status.DECLINED: Text("de aanbieder heeft de toewijzing geweigerd", "the provider declined the allocation"),
@@ -87,6 +101,8 @@ _DOING = {
     Act.ACCEPT: Text("accepteren", "accepted"),
     Act.DECLINE: Text("weigeren", "declined"),
     Act.OFFER: Text("aan een andere aanbieder aanbieden", "offered to another provider"),
+    Act.OFFER_OPENLY: Text("aan meerdere aanbieden", "offered to several providers"),
+    Act.LAPSE: Text("vervallen verklaren", "declared lapsed"),
     Act.START: Text("starten", "started"),
     Act.PAUSE: Text("tijdelijk stoppen", "interrupted"),
     Act.STOP: Text("stoppen", "stopped"),

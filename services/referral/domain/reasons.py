@@ -34,3 +34,4 @@ class Promise(StrEnum):
     ACCEPT = "accept"
     START = "start"
     PLACE = "place"
+    CLAIM = "claim"

@@ -4,6 +4,7 @@ Acts give a new referral and leave the old one alone. They raise ``Conflict`` wh
 and ``Invalid`` when a value is wrong; the caller stores the result and emits the event.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Self
@@ -141,6 +142,24 @@ class Referral:
             escalated=(),
         )
 
+    def offer_openly(self, assignment: Assignment, starts_on: date, ends_on: date | None) -> Self:
+        """Several providers may claim it, as ``assignment`` and these days say; the first gets it."""
+        return replace(
+            self,
+            status=after(self.status, Act.OFFER_OPENLY),
+            assignment=assignment,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            reason=None,
+            escalated=(),
+        )
+
+    def lapse(self, reason: DeclineReason, declined_by: Iterable[str]) -> Self:
+        """None of the providers that could claim it did; those that said no are not asked again."""
+        status = after(self.status, Act.LAPSE)
+        more = tuple(each for each in declined_by if each not in self.declined_by)
+        return replace(self, status=status, reason=reason.value, declined_by=(*self.declined_by, *more))
+
     def refuse(self, reason: RefusalReason, now: datetime) -> Self:
         """The municipality says no to the request."""
         return replace(self, status=after(self.status, Act.REFUSE), reason=reason.value, ended_at=now)
@@ -220,6 +239,7 @@ class Referral:
             Promise.ACCEPT: {Status.GRANTED},
             Promise.START: {Status.GRANTED, Status.ACCEPTED},
             Promise.PLACE: {Status.DECLINED},
+            Promise.CLAIM: {Status.OFFERED},
         }
         return self.status not in open_in[promise]
 
@@ -230,6 +250,7 @@ class Referral:
             Promise.ACCEPT: self.accept_due,
             Promise.START: self.start_due,
             Promise.PLACE: None,
+            Promise.CLAIM: None,
         }[promise]
 
     def remind(self, promise: Promise) -> Self:

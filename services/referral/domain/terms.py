@@ -28,10 +28,12 @@ class Terms:
     """How long each promise may take. Working days unless the name says otherwise.
 
     ``decide`` and ``report`` are set by the standard (iJw 3.2 OP274, OP271, OP272); the others are agreed locally.
+    ``claim`` is how long an offer to several providers stands.
     """
 
     decide: int = 5
     accept: int = 5
+    claim: int = 2
     remind_before: int = 2
     report: int = 5
     waiting_norm_days: int = SIX_WEEKS
@@ -48,8 +50,17 @@ class Terms:
     def start_due(self, granted_at: datetime, starts_on: date, category: str) -> datetime:
         """Before when care starts: the waiting norm, counted from the allocation or, when that is later, its
         first day (OV 3.5.1)."""
-        days = self.waiting_norms_by_category.get(category, self.waiting_norm_days)
+        days = self.waiting_norm(category)
         return end_of_day_utc(max(local_date(granted_at), starts_on) + timedelta(days=days))
+
+    def waiting_norm(self, category: str) -> int:
+        """Within how many days care of a product category starts (OV 3.5.1)."""
+        return self.waiting_norms_by_category.get(category, self.waiting_norm_days)
+
+    def claim_due(self, offered_at: datetime, decision_due: datetime | None) -> datetime:
+        """Before when one of several providers claims: never later than the decision that still must be taken."""
+        due = self._working_days_after(offered_at, self.claim)
+        return min(due, decision_due) if decision_due is not None and decision_due > offered_at else due
 
     def remind_at(self, due: datetime) -> datetime:
         """The start of the working day that lies ``remind_before`` working days before the last day of a term."""

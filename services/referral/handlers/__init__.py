@@ -6,7 +6,18 @@ from typing import Any
 
 from services.kit.commands import Command, Handler
 from services.referral import commands
-from services.referral.handlers import decisions, deliveries, imports, messages, offers, people, promises, requests
+from services.referral.handlers import (
+    decisions,
+    deliveries,
+    imports,
+    locations,
+    messages,
+    offers,
+    open_offers,
+    people,
+    promises,
+    requests,
+)
 from services.referral.handlers.context import Context
 
 _HANDLERS: dict[type[Command], Callable[..., Awaitable[Any]]] = {
@@ -17,6 +28,11 @@ _HANDLERS: dict[type[Command], Callable[..., Awaitable[Any]]] = {
     commands.AcceptAllocation: offers.accept_allocation,
     commands.DeclineAllocation: offers.decline_allocation,
     commands.OfferAllocation: offers.offer_allocation,
+    commands.OfferOpenly: open_offers.offer_openly,
+    commands.ClaimOffer: open_offers.claim_offer,
+    commands.DeclineOffer: open_offers.decline_offer,
+    commands.LapseOffers: open_offers.lapse_offers,
+    commands.StateLocations: locations.state_locations,
     commands.NumberClient: offers.name_client,
     commands.RemindOfPromise: promises.remind_of_promise,
     commands.EscalatePromise: promises.escalate_promise,

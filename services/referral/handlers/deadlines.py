@@ -14,7 +14,8 @@ REMIND_ACCEPT = "remind_accept"
 ACCEPT = "accept"
 REMIND_START = "remind_start"
 START = "start"
-ALL = (DECIDE, REMIND_ACCEPT, ACCEPT, REMIND_START, START)
+CLAIM = "claim"
+ALL = (DECIDE, REMIND_ACCEPT, ACCEPT, REMIND_START, START, CLAIM)
 
 REMINDER_OF = {Promise.ACCEPT: REMIND_ACCEPT, Promise.START: REMIND_START}
 """The kind of deadline at which a promise is reminded of."""
@@ -25,6 +26,7 @@ RULES = {
     ACCEPT: "vijf werkdagen",
     REMIND_START: "twee werkdagen vooraf",
     START: "Contractstandaard Wmo 1.2 art. 3.5.1",
+    CLAIM: "twee werkdagen, binnen de beslistermijn (iStandaarden 3.2 OP274)",
 }
 
 

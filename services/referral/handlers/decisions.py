@@ -3,7 +3,7 @@
 from datetime import date
 
 from contracts.events.commissioning import Law
-from contracts.events.referral import AllocationGranted, Assignment, ReferralWithdrawn, RequestRefused
+from contracts.events.referral import AllocationGranted, Assignment, OfferOutcome, ReferralWithdrawn, RequestRefused
 from services.kit.model import wrong
 from services.kit.unit import Unit
 from services.referral.commands import GrantAllocation, RefuseRequest, WithdrawReferral
@@ -12,6 +12,7 @@ from services.referral.domain.reasons import RefusalReason
 from services.referral.domain.referral import Referral
 from services.referral.handlers import deadlines, outgoing
 from services.referral.handlers.context import Context
+from services.referral.handlers.offering import end_offers
 from services.referral.handlers.requests import no_agreement
 from services.referral.store import allocations, clients, market, queries, referrals
 from services.referral.views import ReferralState
@@ -69,10 +70,11 @@ async def allocate(
         terms=context.terms,
     )
     await referrals.update(unit, granted)
+    await end_offers(unit, granted, OfferOutcome.GONE)
     asked_here = referral.offers == 0 and provider == referral.provider
     reference = referral.request_reference if asked_here else None
     await allocations.insert(unit, granted, reference=reference)
-    await deadlines.close(unit, granted, deadlines.DECIDE)
+    await deadlines.close(unit, granted, deadlines.DECIDE, deadlines.CLAIM)
     await deadlines.promise_care(unit, granted, context.terms)
     await outgoing.write_allocation(context, unit, granted, reference)
     unit.emit(granted.referral_id, _granted(granted, context), audience=granted.parties)
@@ -93,6 +95,7 @@ async def refuse_request(context: Context, command: RefuseRequest, unit: Unit) -
         )
     await referrals.update(unit, referral)
     await deadlines.close(unit, referral)
+    await end_offers(unit, referral, OfferOutcome.WITHDRAWN)
     await outgoing.write_refusal(context, unit, referral, command.reason, command.responsible_municipality)
     unit.emit(
         referral.referral_id,
@@ -132,6 +135,7 @@ async def withdraw_referral(context: Context, command: WithdrawReferral, unit: U
     referral = before.withdraw(command.reason, unit.now)
     await referrals.update(unit, referral)
     await deadlines.close(unit, referral)
+    await end_offers(unit, referral, OfferOutcome.WITHDRAWN)
     if before.status in {Status.GRANTED, Status.ACCEPTED}:
         await take_back(context, unit, before)
     unit.emit(

@@ -21,10 +21,16 @@ from services.referral.views import ReferralState
 
 async def accept_allocation(context: Context, command: AcceptAllocation, unit: Unit) -> ReferralState:
     """The provider says yes."""
-    referral = (await referrals.lock(unit.conn, command.referral_id)).accept(unit.now)
+    referral = await referrals.lock(unit.conn, command.referral_id)
+    return ReferralState.of(await accepted(unit, referral, command.own_number))
+
+
+async def accepted(unit: Unit, granted: Referral, own_number: str | None) -> Referral:
+    """The provider takes an allocation on, by answering it or by its claim."""
+    referral = granted.accept(unit.now)
     await referrals.update(unit, referral)
-    if command.own_number is not None:
-        await number_client(unit, referral, command.own_number)
+    if own_number is not None:
+        await number_client(unit, referral, own_number)
     await deadlines.close(unit, referral, deadlines.REMIND_ACCEPT, deadlines.ACCEPT)
     unit.emit(
         referral.referral_id,
@@ -36,7 +42,7 @@ async def accept_allocation(context: Context, command: AcceptAllocation, unit: U
         ),
         audience=referral.parties,
     )
-    return ReferralState.of(referral)
+    return referral
 
 
 async def decline_allocation(context: Context, command: DeclineAllocation, unit: Unit) -> ReferralState:

@@ -26,8 +26,10 @@ set places = excluded.places, free = excluded.free, wait_days = excluded.wait_da
 -- name: candidates
 -- Who may deliver a product in a municipality on a day, with what they said about room and wait.
 select distinct on (agreed.provider)
-       agreed.provider, known.name, agreed.valid_from, agreed.valid_until,
-       capacity.places, capacity.free, capacity.wait_days, capacity.stated_at
+       agreed.provider, known.name, agreed.valid_from, agreed.valid_until, agreed.category,
+       capacity.places, capacity.free, capacity.wait_days, capacity.stated_at,
+       array(select location.municipality from provider_location location
+             where location.provider = agreed.provider order by 1) as locations
 from agreed_product agreed
 left join known_provider known using (provider)
 left join stated_capacity capacity on capacity.provider = agreed.provider and capacity.product_code = :product_code
@@ -48,3 +50,17 @@ select distinct product_code, category, name, law, unit from agreed_product
 where valid_from <= :on and (valid_until is null or valid_until >= :on)
   and (:municipality::text is null or municipality = :municipality)
 order by product_code, name;
+
+-- name: put_locations!
+-- From where a provider delivers, as it says now.
+insert into provider_location (provider, municipality, stated_at)
+select :provider, municipality, :at from unnest(:municipalities::text[]) municipality
+on conflict (provider, municipality) do update set stated_at = excluded.stated_at;
+
+-- name: drop_other_locations!
+-- What a provider no longer names.
+delete from provider_location where provider = :provider and municipality <> all(:municipalities::text[]);
+
+-- name: locations_of
+-- From where a provider delivers.
+select municipality, stated_at from provider_location where provider = :provider order by municipality;

@@ -12,7 +12,7 @@ from services.referral.store import queries
 async def candidates(conn: Connection, municipality: str, product_code: str, on: date) -> list[Candidate]:
     """The providers that may deliver ``product_code`` in ``municipality`` on a day, shortest wait first."""
     rows = queries.candidates(conn, municipality=municipality, product_code=product_code, on=on)
-    return ranked([Candidate(**dict(row)) async for row in rows])
+    return ranked([Candidate(**{**row, "locations": tuple(row["locations"])}) async for row in rows])
 
 
 async def agreed(

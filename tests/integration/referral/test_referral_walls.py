@@ -48,6 +48,8 @@ PARTY_TABLES = (
     "imported_row",
     "agreed_product",
     "stated_capacity",
+    "provider_location",
+    "open_offer",
 )
 
 
@@ -87,7 +89,7 @@ async def test_other_parties_see_no_row_even_without_the_api(world: World) -> No
         Actor("x", "region:rijk-van-nijmegen", frozenset({Role.REGIONAL_OFFICER})),
         Actor("x", "partner:buurthuis", frozenset()),
     )
-    market = {"agreed_product", "stated_capacity"}
+    market = {"agreed_product", "stated_capacity", "provider_location"}
     for stranger in strangers:
         counts = await visible(world, stranger, [name for name in PARTY_TABLES if name not in market])
         assert set(counts.values()) == {0}, (stranger.party, counts)

@@ -1,7 +1,7 @@
 """The rules of single acts, candidates, worklists and people."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,9 @@ from pydantic import ValidationError
 from contracts.events.commissioning import Law, Unit
 from contracts.events.referral import Assignment, Channel, DeclineReason, Frequency, Referrer, StopReason
 from services.kit.problems import Conflict, Invalid
-from services.referral.domain.candidates import Candidate, next_provider, ranked
+from services.kit.working_days import add_working_days, end_of_day_utc, local_date
+from services.referral.domain.candidates import Candidate, Order, fitting, next_provider, ranked
+from services.referral.domain.distance import centres, kilometres, nearest
 from services.referral.domain.identity import fictional_bsn
 from services.referral.domain.journey import TRANSITIONS, Act, Status, after, possible
 from services.referral.domain.person import Person
@@ -72,7 +74,8 @@ def started() -> Referral:
 
 
 def test_every_status_says_what_is_possible() -> None:
-    assert possible(Status.REQUESTED) == {Act.GRANT, Act.REFUSE, Act.WITHDRAW}
+    assert possible(Status.REQUESTED) == {Act.GRANT, Act.REFUSE, Act.WITHDRAW, Act.OFFER_OPENLY}
+    assert possible(Status.OFFERED) == {Act.GRANT, Act.REFUSE, Act.WITHDRAW, Act.LAPSE}
     assert possible(Status.REFUSED) == possible(Status.WITHDRAWN) == frozenset()
     assert possible(Status.STOPPED) == {Act.START}
 
@@ -204,6 +207,46 @@ def test_candidates_are_ranked_by_wait_then_room_and_the_silent_come_last() -> N
     assert chosen is not None
     assert chosen.provider == "3"
     assert next_provider(found, ["1", "2", "3", "4"]) is None
+
+
+def test_who_has_room_comes_before_who_has_none() -> None:
+    found = ranked([candidate("1", 5, 0), candidate("2", 9, 3)])
+    assert [each.provider for each in found] == ["2", "1"]
+
+
+def test_what_a_candidate_did_not_state_meets_no_wish() -> None:
+    silent, near = candidate("1", None), replace(candidate("2", 43, 1), locations=("0296",))
+    away = replace(candidate("3", 42, 0), locations=("0363", "0014"))
+    everybody = [silent, near, away]
+
+    def chosen(**wishes: Any) -> list[str]:
+        fit = fitting(everybody, home="0268", norm=Terms().waiting_norm, **wishes)
+        return [each.provider for each in fit]
+
+    assert chosen() == ["1", "2", "3"]
+    assert chosen(has_room=True) == ["2"]
+    assert chosen(within_norm=True) == ["3"], "42 days is the norm itself"
+    assert chosen(at_most_km=9) == ["2"]
+    assert [each.provider for each in ranked(everybody, Order.DISTANCE, "0268")] == ["2", "3", "1"]
+
+
+def test_distances_are_those_of_the_map() -> None:
+    assert kilometres("0268", "0268") == 0
+    assert kilometres("0268", "0296") == kilometres("0296", "0268") == 9
+    assert kilometres("0363", "0014") == 147, "Amsterdam to Groningen"
+    assert kilometres("0268", "9999") is None
+    assert nearest("0268", ()) is None
+    assert len(centres()) == 340
+
+
+def test_an_offer_to_several_never_outlives_the_decision() -> None:
+    terms = Terms()
+    assert terms.claim_due(NOW, None) == end_of_day_utc(add_working_days(local_date(NOW), 2))
+    soon = NOW + timedelta(hours=3)
+    assert terms.claim_due(NOW, soon) == soon
+    assert terms.claim_due(NOW, NOW - timedelta(days=1)) == terms.claim_due(NOW, None), (
+        "a term that passed binds nothing"
+    )
 
 
 def test_a_person_shows_nothing_of_itself_by_accident() -> None:
