@@ -2,15 +2,15 @@
 
 from fastapi import APIRouter
 
-from services.referral.api import acts, clients, imports, lists, messages, places, promises
+from services.referral.api import acts, clients, declarations, imports, lists, messages, promises
 
 ROUTERS: tuple[APIRouter, ...] = (
     lists.router,
     acts.router,
-    places.router,
     promises.router,
     clients.router,
     messages.router,
+    declarations.router,
     imports.router,
 )
 """Every router of the service, in the order of the documentation."""

@@ -52,6 +52,12 @@ Looker = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER, Role.PLANNER, Role.P
 Messenger = Annotated[Actor, Depends(allow(Role.PROVIDER_ADMINISTRATOR, Role.PLANNER, Role.ACCESS_WORKER, Role.SYSTEM))]
 """Sends and fetches messages."""
 
+DeclarationReader = Annotated[
+    Actor,
+    Depends(allow(Role.PROVIDER_ADMINISTRATOR, Role.PLANNER, Role.CONTRACT_MANAGER, Role.ACCESS_WORKER, Role.SYSTEM)),
+]
+"""Sees declarations of the own party and what became of them."""
+
 Importer = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER, Role.CONTRACT_MANAGER, Role.SYSTEM))]
 """Imports trajectories."""
 

@@ -32,6 +32,7 @@ create index declaration_of_provider on declaration (provider, received_at desc,
 create index declaration_of_municipality on declaration (municipality, received_at desc, declaration_id desc);
 create index declaration_number on declaration (provider, municipality, law, number);
 create index declaration_of_message on declaration (message_id);
+create index declaration_of_answer on declaration (answer_id);
 
 -- Care of one product in one period, as it was declared (Prestatie). Twenty million lines a year: what a judgement
 -- looks for stands in two narrow indexes, and totals per allocation are read from the second alone.

@@ -100,3 +100,56 @@ insert into agreed_tariff (agreement_id, municipality, line, provider, product_c
 select agreement_id, municipality, line, provider, product_code, law, unit, cents, own, valid_from, valid_until,
        agreed_from
 from jsonb_populate_recordset(null::agreed_tariff, :rows::jsonb);
+
+-- name: list_declarations
+-- Declarations of the caller, latest first.
+select declaration.*, known.name as provider_name from declaration
+left join known_provider known using (provider)
+where (:municipality::text is null or municipality = :municipality)
+  and (:provider::text is null or provider = :provider)
+  and (:law::text is null or law = :law)
+  and (:period::date is null or period = :period)
+  and (not :rejected::boolean or rejected_lines > 0)
+  and (:message_id::uuid is null or message_id = :message_id or answer_id = :message_id)
+  and (:at::timestamptz is null or (received_at, declaration_id) < (:at, :declaration_id::uuid))
+order by received_at desc, declaration_id desc limit :limit;
+
+-- name: get_declaration^
+-- One declaration of the caller.
+select declaration.*, known.name as provider_name from declaration
+left join known_provider known using (provider)
+where declaration_id = :declaration_id;
+
+-- name: lines_of_declaration
+-- The lines of a declaration in the order of the message, with the allocation that each names and what stands approved
+-- on it now. Who the client is shows only to who has a relation with them.
+with page as (
+    select * from performance
+    where declaration_id = :declaration_id and line > :after and (not :rejected::boolean or not granted)
+    order by line limit :limit
+), standing as (
+    select named.allocation_number, sum(approved.amount_cents)::bigint as cents,
+           sum(approved.volume * case when approved.unit = 'hour' then 60 else 1 end)::bigint as volume
+    from (select distinct municipality, law, allocation_number from page) named
+    join performance approved using (municipality, law, allocation_number)
+    where approved.granted and not approved.credit and approved.credited_in is null
+    group by named.allocation_number
+)
+select page.*, allocation.referral_id, allocation.starts_on as allocated_from, allocation.ends_on as allocated_until,
+       allocation.category as allocated_category, allocation.product_code as allocated_code,
+       allocation.volume as allocated_volume, allocation.unit as allocated_unit,
+       allocation.frequency as allocated_frequency, allocation.by_effort as allocated_by_effort,
+       allocation.budget_cents, allocation.removed, allocation.client_id is not null as allocated,
+       coalesce(standing.cents, 0) as standing_cents, coalesce(standing.volume, 0) as standing_volume,
+       client_pseudonym.pseudonym as client_dossier, provider_client.own_number,
+       (select agreed_product.name from agreed_product
+        where agreed_product.municipality = page.municipality and agreed_product.provider = page.provider
+          and agreed_product.product_code = page.product_code limit 1) as product_name
+from page
+left join allocation on allocation.municipality = page.municipality and allocation.law = page.law
+     and allocation.number = page.allocation_number and allocation.provider = page.provider
+     and allocation.client_id = page.client_id
+left join standing on standing.allocation_number = page.allocation_number
+left join client_pseudonym on client_pseudonym.client_id = page.client_id and client_pseudonym.purpose = 'dossier'
+left join provider_client on provider_client.client_id = page.client_id and provider_client.provider = my_provider()
+order by page.line;

@@ -23,6 +23,7 @@ from services.referral.domain.declared import (
 )
 from services.referral.domain.declared_volume import AllocatedVolume
 from services.referral.domain.identity import Bsn
+from services.referral.istandaarden import Message
 from services.referral.istandaarden.labels import NOT_ASSESSED
 from services.referral.store import queries
 from services.referral.vault.vault import Vault
@@ -59,6 +60,17 @@ async def clients_of(unit: UnitOfWork, vault: Vault, municipality: str, bsns: It
     by_index = {vault.index(municipality, "bsn", bsn.digits): bsn for bsn in bsns}
     rows = queries.find_clients(unit.conn, municipality=municipality, indexes=list(by_index))
     return {by_index[bytes(row["bsn_index"])]: row["client_id"] async for row in rows}
+
+
+async def clients_in(unit: UnitOfWork, vault: Vault, message: Message) -> list[UUID]:
+    """Whom the municipality knows of those in a message, which need not be right; always in the same order."""
+    found = set()
+    for client in message.every("Client"):
+        try:
+            found.add(Bsn(client.text("Bsn")))
+        except ValueError:
+            continue
+    return sorted((await clients_of(unit, vault, message.municipality, found)).values())
 
 
 async def facts_for(unit: UnitOfWork, vault: Vault, parties: Parties, declared: Declared) -> Facts:

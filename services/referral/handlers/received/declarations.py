@@ -13,13 +13,12 @@ from services.kit.unit import Unit
 from services.kit.working_days import add_working_days, end_of_day_utc, local_date
 from services.referral.domain.declaration import Judgement
 from services.referral.domain.declared import Declared
-from services.referral.domain.identity import Bsn
 from services.referral.domain.spent import spent
 from services.referral.handlers.outgoing import keep_written
 from services.referral.handlers.received.inbound import Inbound
 from services.referral.handlers.received.judging import Verdict
 from services.referral.handlers.received.knowing import known_of_header
-from services.referral.istandaarden import Message, UnusableValue
+from services.referral.istandaarden import UnusableValue
 from services.referral.istandaarden.care import kind_of
 from services.referral.istandaarden.codes import LAWS
 from services.referral.istandaarden.declarations import answer_325, declared_in, rejections
@@ -64,10 +63,8 @@ async def process(inbound: Inbound) -> MessageView:
 
 async def _send_back(inbound: Inbound, verdict: Verdict) -> MessageView:
     """The answer to a message of which nothing was assessed: its header alone."""
-    known = await declarations.clients_of(
-        inbound.unit, inbound.context.vault, inbound.message.municipality, _citizen_numbers(inbound.message)
-    )
-    message_id, _ = await _keep_both(inbound, verdict, verdict.codes, known.values(), accepted=False)
+    known = await declarations.clients_in(inbound.unit, inbound.context.vault, inbound.message)
+    message_id, _ = await _keep_both(inbound, verdict, verdict.codes, known, accepted=False)
     return await inbound.tell(message_id, accepted=False, return_codes=verdict.return_codes)
 
 
@@ -127,17 +124,6 @@ async def _keep_both(
     )
     await queries.put_message_clients(unit.conn, message_ids=[message_id, answer_id], clients=sorted(set(clients)))
     return message_id, answer_id
-
-
-def _citizen_numbers(message: Message) -> set[Bsn]:
-    """Those in a message that is not right, as far as they are citizen numbers."""
-    found = set()
-    for client in message.every("Client"):
-        try:
-            found.add(Bsn(client.text("Bsn")))
-        except ValueError:
-            continue
-    return found
 
 
 def _emit(

@@ -1,0 +1,60 @@
+"""The answer to a declaration (325) from a municipality with another system: held against what was sent.
+
+There is nothing to answer a 325 with. What is wrong with it is kept with it, for the provider to take up with the
+municipality.
+"""
+
+from dataclasses import replace
+from uuid import UUID
+
+from contracts.values import provider
+from services.referral.handlers.received.inbound import Inbound
+from services.referral.handlers.received.judging import Verdict
+from services.referral.handlers.received.knowing import known_of_header
+from services.referral.istandaarden import UnusableValue
+from services.referral.istandaarden.care import kind_of
+from services.referral.istandaarden.declarations import AnswerToDeclaration, Declaration
+from services.referral.istandaarden.envelope import read_either
+from services.referral.istandaarden.rules import check_content, check_known
+from services.referral.store import declarations, messages, queries
+from services.referral.views import MessageView
+
+
+async def process(inbound: Inbound) -> MessageView:
+    """Judge a 325 and keep it with what was found."""
+    message = inbound.message
+    sent_as: UUID | None = None
+    verdict = Verdict.of(message, check_content(message))
+    if verdict.right:
+        try:
+            answer = AnswerToDeclaration.from_message(message)
+        except UnusableValue as error:
+            verdict = Verdict.unusable(error)
+        else:
+            sent_as, sent = await _sent(inbound, answer.declaration_identification)
+            known = known_of_header(inbound.unit, message, seen_before=inbound.seen_before)
+            verdict = Verdict.of(message, check_known(message, replace(known, declarations=sent)))
+    codes = tuple(code for code in verdict.return_codes if code)
+    findings = [each | {"codes": [code for code in each["codes"] if code]} for each in verdict.findings]
+    message_id = await inbound.store(
+        accepted=verdict.right, level=verdict.level, return_codes=codes, findings=findings, answers=sent_as
+    )
+    clients = await declarations.clients_in(inbound.unit, inbound.context.vault, message)
+    await queries.put_message_clients(inbound.unit.conn, message_ids=[message_id], clients=clients)
+    return await inbound.tell(message_id, accepted=verdict.right, return_codes=codes)
+
+
+async def _sent(inbound: Inbound, identification: str) -> tuple[UUID | None, tuple[Declaration, ...]]:
+    """The declaration under that identification, with the message that carried it."""
+    unit = inbound.unit
+    found: UUID | None = await queries.find_sent(
+        unit.conn,
+        sender=provider(inbound.header.provider),
+        kind=kind_of(inbound.message.standard, "323"),
+        identification=identification,
+    )
+    if found is None:
+        return None, ()
+    original = await messages.original(unit, inbound.context.vault, found)
+    carried, _ = read_either(original.content)
+    return found, (Declaration.from_message(carried),)
