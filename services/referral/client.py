@@ -18,7 +18,10 @@ from services.kit.problems import Problem, Unavailable, problem_from
 from services.kit.tracing import current_traceparent
 from services.referral import bodies
 from services.referral.declared_views import DeclarationLine, DeclarationStatus, DeclarationView, RejectionReason
+from services.referral.domain.candidates import Order
+from services.referral.domain.candidates import Order
 from services.referral.domain.journey import Status
+from services.referral.domain.open_offer import OfferStatus
 from services.referral.domain.person import Person
 from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalReason
 from services.referral.domain.worklist import Task
@@ -31,7 +34,9 @@ from services.referral.views import (
     DeadlineView,
     ImportedFile,
     ImportedRow,
+    LocationView,
     MessageView,
+    OpenOfferView,
     ProductView,
     ReferralState,
     ReferralView,
@@ -88,15 +93,27 @@ class ReferralClient(ServiceClient):
         return counts
 
     async def candidates(
-        self, municipality: str, product_code: str, starts_on: date | None = None
+        self,
+        municipality: str,
+        product_code: str,
+        starts_on: date | None = None,
+        *,
+        sort: Order = Order.WAIT,
+        has_room: bool = False,
+        within_norm: bool = False,
+        max_distance_km: int | None = None,
     ) -> list[CandidateView]:
-        """Who can take an allocation, shortest wait first."""
+        """Who can take an allocation: who has room first, then the shortest wait."""
         found: list[CandidateView] = await self.get(
             list[CandidateView],
             "/candidates",
             municipality=municipality,
             productCode=product_code,
             startsOn=starts_on,
+            sort=sort,
+            hasRoom=has_room or None,
+            withinNorm=within_norm or None,
+            maxDistanceKm=max_distance_km,
         )
         return found
 
@@ -146,6 +163,45 @@ class ReferralClient(ServiceClient):
     async def offer(self, referral_id: UUID, *, provider: str | None = None, idempotency_key: str) -> ReferralState:
         """Offer a declined allocation to ``provider``, or (workflow) to the next in line."""
         return await self._act(f"{_one(referral_id)}/offers", bodies.OfferBody(provider=provider), idempotency_key)
+
+    async def offer_openly(self, referral_id: UUID, providers: Sequence[str], *, idempotency_key: str) -> ReferralState:
+        """Offer a request to several providers at once, as it was requested."""
+        body = bodies.OpenOfferBody(providers=tuple(providers))
+        return await self._act(f"{_one(referral_id)}/shared-offers", body, idempotency_key)
+
+    async def offers_of(self, referral_id: UUID) -> list[OpenOfferView]:
+        """To whom a request was offered at once, and what each answered (municipality)."""
+        found: list[OpenOfferView] = await self.get(list[OpenOfferView], f"{_one(referral_id)}/shared-offers")
+        return found
+
+    async def open_offers(self) -> list[OpenOfferView]:
+        """What the own provider may claim, and what it no longer can since three days."""
+        found: list[OpenOfferView] = await self.get(list[OpenOfferView], "/shared-offers")
+        return found
+
+    async def claim(self, referral_id: UUID, *, own_number: str | None = None, idempotency_key: str) -> ReferralState:
+        """The provider claims what was offered to several. Raises ``Conflict`` when another was first."""
+        return await self._act(f"{_one(referral_id)}/claims", bodies.ClaimBody(own_number=own_number), idempotency_key)
+
+    async def decline_offer(self, referral_id: UUID, reason: DeclineReason, *, idempotency_key: str) -> ReferralState:
+        """The provider does not claim what was offered to several."""
+        body = bodies.DeclineBody(reason=reason)
+        return await self._act(f"{_one(referral_id)}/shared-declines", body, idempotency_key)
+
+    async def lapse_offers(self, referral_id: UUID, *, idempotency_key: str) -> ReferralState:
+        """Nobody claimed in time (workflow)."""
+        return await self._act(f"{_one(referral_id)}/lapses", None, idempotency_key)
+
+    async def locations(self) -> list[LocationView]:
+        """From where the own provider says it delivers."""
+        found: list[LocationView] = await self.get(list[LocationView], "/locations")
+        return found
+
+    async def state_locations(self, municipalities: Sequence[str]) -> list[LocationView]:
+        """Say from where the own provider delivers; replaces what it said before."""
+        body = bodies.LocationsBody(municipalities=tuple(municipalities))
+        stated: list[LocationView] = await self.put(list[LocationView], "/locations", body)
+        return stated
 
     async def remind(self, referral_id: UUID, promise: Promise, *, idempotency_key: str) -> ReferralState:
         """Remind the party that made a promise (workflow)."""
@@ -368,7 +424,11 @@ __all__ = [
     "DeclarationView",
     "ImportedFile",
     "ImportedRow",
+    "LocationView",
     "MessageView",
+    "OfferStatus",
+    "OpenOfferView",
+    "Order",
     "Page",
     "Person",
     "ProductView",

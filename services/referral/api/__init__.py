@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
-from services.referral.api import acts, clients, declarations, imports, lists, messages, promises
+from services.referral.api import acts, clients, declarations, imports, lists, messages, places, promises
 
 ROUTERS: tuple[APIRouter, ...] = (
     lists.router,
     acts.router,
+    places.router,
     promises.router,
     clients.router,
     messages.router,
