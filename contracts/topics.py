@@ -36,7 +36,7 @@ class Topic:
 COUNCIL = Topic("council", key="frame, moment, question or letter")
 COMMISSIONING = Topic("commissioning", key="scenario, commission, agreement, provider or region")
 REFERRAL = Topic("referral", key="referral or message")
-MONITORING = Topic("monitoring", key="referral, reporting round or release")
+MONITORING = Topic("monitoring", key="referral, reporting round, region or release")
 
 TOPICS: tuple[Topic, ...] = (COUNCIL, COMMISSIONING, REFERRAL, MONITORING)
 BY_SERVICE: dict[str, Topic] = {topic.service: topic for topic in TOPICS}

@@ -92,6 +92,9 @@ BY_NAME: Mapping[str, Any] = {
     "cents": 102_120,
     "lines": 48,
     "rejected_lines": 1,
+    "budget_cents": 500_000,
+    "allocation_numbers": (260_001,),
+    "answer": "granted",
 }
 """What a field of this name (or of ``Model.name``) holds in an example, where the model accepts it."""
 

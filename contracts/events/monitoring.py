@@ -24,6 +24,16 @@ class RoundOpened(Event):
     opened_at: datetime
 
 
+class RoundPlanned(Event):
+    """The next round of a region opens by itself at ``opens_at``, about ``month``; it takes the place of any before."""
+
+    type: ClassVar[str] = "nl.samenspel.rounds.planned.v1"
+    region_id: str
+    month: YearMonth
+    opens_at: datetime
+    planned_at: datetime
+
+
 class RoundReminded(Event):
     """Providers that had not reported yet were reminded."""
 

@@ -278,6 +278,25 @@ class CareStopped(Event):
     reported_at: datetime
 
 
+class DeliveryCorrected(Event):
+    """A report of a start or stop was taken back or replaced (305 or 307 with status 3).
+
+    ``started_on``, ``stopped_on`` and ``reason`` are as they stand from now on; without ``started_on`` care did not
+    begin.
+    """
+
+    type: ClassVar[str] = "nl.samenspel.deliveries.corrected.v1"
+    referral_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    client: UUID
+    product_code: ProductCode
+    started_on: date | None = None
+    stopped_on: date | None = None
+    reason: StopReason | None = None
+    corrected_at: datetime
+
+
 class TrajectoryImported(Event):
     """A trajectory from before joining, with all that already happened to it.
 
@@ -347,6 +366,87 @@ class AllocationChanged(Event):
     reason: str
     removed: bool = False
     changed_at: datetime
+
+
+class AllocationDecided(Event):
+    """An allocation without a specific product was decided, or decided anew: aspecific (``category``) or generic.
+
+    It has no journey of its own. ``reason`` is why it changed (WJ002), none for the first decision; ``removed``: it
+    counts as never made.
+    """
+
+    type: ClassVar[str] = "nl.samenspel.allocations.decided.v1"
+    allocation_id: UUID
+    allocation_number: int
+    municipality: MunicipalityCode
+    provider: AgbCode
+    client: UUID
+    law: Law
+    category: ProductCategory | None = None
+    budget_cents: Cents | None = None
+    starts_on: date
+    ends_on: date | None = None
+    reason: str | None = None
+    removed: bool = False
+    decided_at: datetime
+
+
+class RequestReceived(Event):
+    """A request came in that is decided on as a whole: for change (317), or a 315 without a specific product.
+
+    ``allocation_numbers`` are those that it wants to change. The municipality decides before ``decision_due`` (OP274,
+    OP346) and is reminded at ``remind_at``.
+    """
+
+    type: ClassVar[str] = "nl.samenspel.requests.received.v1"
+    request_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    client: UUID
+    law: Law
+    change: bool
+    allocation_numbers: tuple[int, ...] = ()
+    received_at: datetime
+    decision_due: datetime
+    remind_at: datetime
+
+
+class RequestAnswered(Event):
+    """Such a request was ``granted`` (301), ``rejected`` (319), or is ``under_investigation`` until then."""
+
+    type: ClassVar[str] = "nl.samenspel.requests.answered.v1"
+    request_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    answer: str
+    reason: str | None = None
+    decision_due: datetime | None = None
+    remind_at: datetime | None = None
+    answered_at: datetime
+
+
+class RequestReminded(Event):
+    """The decision on such a request is almost due (``overdue`` false), or its term passed without one."""
+
+    type: ClassVar[str] = "nl.samenspel.requests.reminded.v1"
+    request_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    overdue: bool
+    due: datetime
+    reminded_at: datetime
+
+
+class ReferralInvestigated(Event):
+    """The decision on a request needs an investigation (319, *in onderzoek*; OP274) and comes before its due."""
+
+    type: ClassVar[str] = "nl.samenspel.referrals.investigated.v1"
+    referral_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    decision_due: datetime
+    remind_at: datetime
+    investigated_at: datetime
 
 
 class DeclarationAnswered(Event):

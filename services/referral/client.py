@@ -19,7 +19,6 @@ from services.kit.tracing import current_traceparent
 from services.referral import bodies
 from services.referral.declared_views import DeclarationLine, DeclarationStatus, DeclarationView, RejectionReason
 from services.referral.domain.candidates import Order
-from services.referral.domain.candidates import Order
 from services.referral.domain.journey import Status
 from services.referral.domain.open_offer import OfferStatus
 from services.referral.domain.person import Person

@@ -14,7 +14,7 @@ from contracts.values import AgbCode, MunicipalityCode, ProductCode
 from services.kit.commands import Command
 from services.kit.model import Day
 from services.referral.domain.person import ONE_LINE, Person
-from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalReason
+from services.referral.domain.reasons import ChangeReason, Promise, RefusalReason, WithdrawalReason
 
 Volume = Annotated[int, Field(ge=1, le=99_999_999, description="How much per `frequency`, in the product's unit.")]
 OwnNumber = Annotated[
@@ -66,6 +66,68 @@ class RefuseRequest(Command):
     referral_id: UUID
     reason: RefusalReason
     responsible_municipality: MunicipalityCode | None = None
+
+
+class InvestigateRequest(Command):
+    """The decision on a request needs an investigation (319, *in onderzoek*; OP274)."""
+
+    referral_id: UUID
+
+
+class ChangeAllocation(Command):
+    """Change an allocation: another end, or another volume (OP033x1, OP257, OP380).
+
+    What is left out stays as it is. Another end, and another volume over the whole allocation, keep its number. Any
+    other volume is a new allocation ``from_day`` on, and the present one ends the day before. ``agreed``: the provider
+    consents to less in total (OP298).
+    """
+
+    referral_id: UUID
+    reason: ChangeReason
+    ends_on: Day | None = None
+    volume: Volume | None = None
+    from_day: Day | None = None
+    agreed: bool = False
+
+
+class RemoveAllocation(Command):
+    """Remove an allocation: it counts as never made (reason 13), also when care had begun."""
+
+    referral_id: UUID
+
+
+class GrantRequest(Command):
+    """Grant a request as a whole: for change (317), or without a specific product (315) (IV093, IV094).
+
+    ``from_day`` replaces the desired first day of what changes or is new, when that has passed (by agreement with the
+    provider). ``person`` completes the dossier for the 301.
+    """
+
+    request_id: UUID
+    from_day: Day | None = None
+    person: Person | None = Field(default=None, exclude=True, repr=False)
+    person_mark: str | None = None
+
+
+class RejectRequest(Command):
+    """Reject such a request, with a reason of the standard (WJ759)."""
+
+    request_id: UUID
+    reason: RefusalReason
+    responsible_municipality: MunicipalityCode | None = None
+
+
+class InvestigateChainRequest(Command):
+    """The decision on such a request needs an investigation (OP346)."""
+
+    request_id: UUID
+
+
+class RemindOfRequest(Command):
+    """The decision on such a request is almost due, or (``overdue``) its term has passed."""
+
+    request_id: UUID
+    overdue: bool
 
 
 class AcceptAllocation(Command):

@@ -14,6 +14,7 @@ from services.referral.domain.columns import Column
 from services.referral.domain.journey import Status
 from services.referral.domain.open_offer import OfferStatus
 from services.referral.domain.person import Person
+from services.referral.domain.reasons import Answer
 from services.referral.domain.referral import Referral
 from services.referral.domain.trajectories import RowError
 from services.referral.domain.worklist import Task, tasks
@@ -52,6 +53,15 @@ class ReferralState(View):
             reason=referral.reason,
             changed=changed,
         )
+
+
+class RequestState(View):
+    """Where a request that is decided on as a whole stands."""
+
+    request_id: UUID | None
+    answer: Answer | None = Field(default=None, description="The latest 319 on it.")
+    granted: bool = False
+    decision_due: datetime | None = None
 
 
 class ReferralView(View):

@@ -12,7 +12,7 @@ from services.kit.tracing import current_traceparent
 from services.referral import commands
 from services.referral.api.access import Messenger, OpenVault, Store
 from services.referral.api.pages import place
-from services.referral.handlers.messages import view
+from services.referral.handlers.received.inbound import view
 from services.referral.store import clients, messages, queries
 from services.referral.views import MessageView
 

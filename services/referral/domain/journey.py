@@ -47,7 +47,13 @@ class Act(StrEnum):
     PAUSE = "pause"
     STOP = "stop"
     WITHDRAW = "withdraw"
+    INVESTIGATE = "investigate"
+    CHANGE = "change"
+    REMOVE = "remove"
 
+
+_ALLOCATED = (Status.GRANTED, Status.ACCEPTED, Status.STARTED, Status.PAUSED, Status.STOPPED)
+"""Statuses in which there is an allocation that a later decision can change."""
 
 TRANSITIONS: MappingProxyType[tuple[Status, Act], Status] = MappingProxyType(
     {
@@ -73,6 +79,9 @@ TRANSITIONS: MappingProxyType[tuple[Status, Act], Status] = MappingProxyType(
         (Status.PAUSED, Act.START): Status.STARTED,
         (Status.PAUSED, Act.STOP): Status.STOPPED,
         (Status.STOPPED, Act.START): Status.STARTED,
+        (Status.REQUESTED, Act.INVESTIGATE): Status.REQUESTED,
+        **{(status, Act.CHANGE): status for status in _ALLOCATED},
+        **{(status, Act.REMOVE): Status.WITHDRAWN for status in _ALLOCATED},
     }
 )
 """Every legal transition; what is not here is illegal."""
@@ -106,6 +115,9 @@ _DOING = {
     Act.START: Text("starten", "started"),
     Act.PAUSE: Text("tijdelijk stoppen", "interrupted"),
     Act.STOP: Text("stoppen", "stopped"),
+    Act.INVESTIGATE: Text("in onderzoek nemen", "taken under investigation"),
+    Act.CHANGE: Text("de toewijzing wijzigen", "changed"),
+    Act.REMOVE: Text("de toewijzing verwijderen", "removed"),
     Act.WITHDRAW: Text("intrekken", "withdrawn"),
 }
 

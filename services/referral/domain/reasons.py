@@ -17,6 +17,32 @@ class RefusalReason(StrEnum):
     AGE_LIMIT = "age_limit"
 
 
+class Answer(StrEnum):
+    """WJ760: what a 319 says."""
+
+    REJECTED = "rejected"
+    UNDER_INVESTIGATION = "under_investigation"
+
+
+class ChangeReason(StrEnum):
+    """Why an allocation was changed (JZ002 and WMO002, *RedenWijziging*)."""
+
+    CORRECTION_WITHDRAWN = "correction_withdrawn"
+    DIED = "died"
+    CONTRACT = "contract"
+    EXTENDED = "extended"
+    SHORTENED = "shortened"
+    OTHER_DOMAIN = "other_domain"
+    MOVED = "moved"
+    FORM_OF_DELIVERY = "form_of_delivery"
+    OTHER_PROVIDER = "other_provider"
+    FUNDING_SYSTEM = "funding_system"
+    MUNICIPAL_REORGANISATION = "municipal_reorganisation"
+    PROVIDER_INITIATIVE = "provider_initiative"
+    REMOVED = "removed"
+    CORRECTION = "correction"
+
+
 class WithdrawalReason(StrEnum):
     """Why a referral is taken back before care began."""
 

@@ -13,7 +13,9 @@ from uuid import UUID
 from contracts.events.referral import Assignment, Channel, DeclineReason, Frequency, Referrer, StopReason
 from contracts.values import PartyId, municipality, provider
 from services.kit.model import wrong
+from services.kit.problems import Conflict, Text
 from services.kit.working_days import local_date
+from services.referral.domain.deliveries import Delivered
 from services.referral.domain.journey import Act, Status, after
 from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalReason
 from services.referral.domain.terms import Terms
@@ -74,6 +76,7 @@ class Referral:
     declined_by: tuple[str, ...] = ()
     reminded: tuple[str, ...] = field(default=())
     escalated: tuple[str, ...] = field(default=())
+    investigated: bool = False
 
     @property
     def parties(self) -> tuple[PartyId, PartyId]:
@@ -164,6 +167,41 @@ class Referral:
         """The municipality says no to the request."""
         return replace(self, status=after(self.status, Act.REFUSE), reason=reason.value, ended_at=now)
 
+    def investigate(self, due: datetime) -> Self:
+        """The decision needs an investigation, once, until ``due``. Raises ``Conflict`` when one was announced."""
+        if self.investigated:
+            raise Conflict(
+                Text(
+                    "Deze aanvraag is al in onderzoek. Er is niets gewijzigd. Wijs toe of wijs af.",
+                    "This request is under investigation already. Nothing was changed. Allocate or refuse.",
+                ),
+                code="under-investigation",
+            )
+        return replace(
+            self,
+            status=after(self.status, Act.INVESTIGATE),
+            decision_due=due,
+            investigated=True,
+            escalated=tuple(each for each in self.escalated if each != Promise.DECIDE.value),
+        )
+
+    def change(self, *, assignment: Assignment, ends_on: date | None) -> Self:
+        """What is allocated is other than before, under the same number: its end, or its total volume."""
+        status = after(self.status, Act.CHANGE)
+        if self.starts_on is None:
+            raise LookupError("this journey was not allocated yet")
+        units = total_units(assignment.volume, assignment.frequency, self.starts_on, ends_on)
+        return replace(
+            self,
+            status=status,
+            assignment=assignment.model_copy(update={"total_units": units}),
+            ends_on=ends_on,
+        )
+
+    def remove(self, now: datetime) -> Self:
+        """The allocation counts as never made, also when care had begun."""
+        return replace(self, status=after(self.status, Act.REMOVE), reason=WithdrawalReason.MISTAKE.value, ended_at=now)
+
     def accept(self, now: datetime) -> Self:
         """The provider says yes to the allocation."""
         return replace(self, status=after(self.status, Act.ACCEPT), accepted_at=now)
@@ -226,6 +264,32 @@ class Referral:
         ended = None if reason is StopReason.TEMPORARY else now
         return replace(
             self, status=status, stopped_on=stopped_on, stop_reason=reason, stop_reported_at=now, ended_at=ended
+        )
+
+    def delivered(self, care: Delivered, now: datetime) -> Self:
+        """Where the journey stands after all that was reported of its care by message.
+
+        What a provider reports by message is judged by the standard alone, so the journey follows it; before the first
+        start, and when that is taken back, the provider has the allocation and care did not begin.
+        """
+        start, stop = care.start, care.stop
+        status, ended_at = Status.ACCEPTED, None
+        if start is not None:
+            status = Status.STARTED
+        if stop is not None:
+            temporary = stop.reason is StopReason.TEMPORARY
+            status = Status.PAUSED if temporary else Status.STOPPED
+            ended_at = None if temporary else self.ended_at or now
+        return replace(
+            self,
+            status=status,
+            accepted_at=self.accepted_at or now,
+            started_on=start.starts_on if start else None,
+            start_reported_at=(start.reported_at or now) if start else None,
+            stopped_on=stop.ends_on if stop else None,
+            stop_reason=stop.reason if stop else None,
+            stop_reported_at=(stop.reported_at or now) if stop else None,
+            ended_at=ended_at,
         )
 
     def withdraw(self, reason: WithdrawalReason, now: datetime) -> Self:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from services.kit.working_days import add_working_days, end_of_day_utc, local_date, start_of_day_utc
 
 SIX_WEEKS = 42
+EIGHT_WEEKS = 56
 THIRTEEN_WEEKS = 91
 
 WAITING_NORMS: Mapping[str, int] = MappingProxyType(
@@ -27,8 +28,8 @@ iJw 43 and 44 are stays, iWmo 15 is sheltered living; the categories of the two 
 class Terms:
     """How long each promise may take. Working days unless the name says otherwise.
 
-    ``decide`` and ``report`` are set by the standard (iJw 3.2 OP274, OP271, OP272); the others are agreed locally.
-    ``claim`` is how long an offer to several providers stands.
+    ``decide``, ``report`` and ``receipt`` are set by the standard (iJw 3.2 OP274, OP271 and OP272, OP090); the others
+    are agreed locally. ``claim`` is how long an offer to several providers stands.
     """
 
     decide: int = 5
@@ -36,12 +37,22 @@ class Terms:
     claim: int = 2
     remind_before: int = 2
     report: int = 5
+    receipt: int = 3
     waiting_norm_days: int = SIX_WEEKS
     waiting_norms_by_category: Mapping[str, int] = field(default_factory=lambda: WAITING_NORMS)
 
     def decision_due(self, requested_at: datetime) -> datetime:
         """Before when the municipality decides on a request (OP274)."""
         return self._working_days_after(requested_at, self.decide)
+
+    def investigation_due(self, dated: date) -> datetime:
+        """Before when an investigation ends in a decision: eight weeks after the day of the request, not after the
+        answer that tells of the investigation (OP346; OP274 gives no beginning, so the same is taken)."""
+        return end_of_day_utc(dated + timedelta(days=EIGHT_WEEKS))
+
+    def receipt_due(self, sent_at: datetime) -> datetime:
+        """Before when the other side answers a message with a retour (OP090)."""
+        return self._working_days_after(sent_at, self.receipt)
 
     def accept_due(self, granted_at: datetime) -> datetime:
         """Before when the provider answers an allocation."""

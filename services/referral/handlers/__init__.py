@@ -7,6 +7,8 @@ from typing import Any
 from services.kit.commands import Command, Handler
 from services.referral import commands
 from services.referral.handlers import (
+    chain_requests,
+    changes,
     decisions,
     deliveries,
     imports,
@@ -25,6 +27,13 @@ _HANDLERS: dict[type[Command], Callable[..., Awaitable[Any]]] = {
     commands.GrantAllocation: decisions.grant_allocation,
     commands.RefuseRequest: decisions.refuse_request,
     commands.WithdrawReferral: decisions.withdraw_referral,
+    commands.InvestigateRequest: decisions.investigate_request,
+    commands.ChangeAllocation: changes.change_allocation,
+    commands.RemoveAllocation: changes.remove_allocation,
+    commands.GrantRequest: chain_requests.grant_request,
+    commands.RejectRequest: chain_requests.reject_request,
+    commands.InvestigateChainRequest: chain_requests.investigate_chain_request,
+    commands.RemindOfRequest: chain_requests.remind_of_request,
     commands.AcceptAllocation: offers.accept_allocation,
     commands.DeclineAllocation: offers.decline_allocation,
     commands.OfferAllocation: offers.offer_allocation,

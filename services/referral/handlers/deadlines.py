@@ -1,13 +1,16 @@
 """The book of promises: what is due when, who promised it, and which workflow waits for it."""
 
 from datetime import datetime
+from uuid import UUID
 
 from contracts.values import PartyId
+from contracts.values import municipality as municipality_party
 from services.kit.unit import Unit
 from services.referral.domain.reasons import Promise
 from services.referral.domain.referral import Referral
 from services.referral.domain.terms import Terms
 from services.referral.store import queries
+from services.referral.store.chain_requests import ChainRequest
 
 DECIDE = "decide"
 REMIND_ACCEPT = "remind_accept"
@@ -70,6 +73,25 @@ async def promise_care(unit: Unit, referral: Referral, terms: Terms) -> None:
         row(referral, ACCEPT, referral.accept_due, provider),
     ]
     await put(unit, rows + start_rows(referral, terms))
+
+
+async def promise_request(unit: Unit, request: ChainRequest, due: datetime) -> None:
+    """The municipality is to decide on a request as a whole, or to end its investigation of it."""
+    rule = "iStandaarden 3.2 OP346" if request.change else RULES[DECIDE]
+    promise = {
+        "subject": str(request.request_id),
+        "kind": DECIDE,
+        "due": due.isoformat(),
+        "party": municipality_party(request.relation.municipality),
+        "rule": rule,
+        "workflow": f"request/{request.request_id}",
+    }
+    await put(unit, [promise])
+
+
+async def close_request(unit: Unit, request_id: UUID) -> None:
+    """Nobody waits for the decision on a request any more."""
+    await queries.close_deadlines(unit.conn, subject=str(request_id), kinds=[DECIDE], at=unit.now)
 
 
 async def put(unit: Unit, rows: list[dict[str, str]]) -> None:

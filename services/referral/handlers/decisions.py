@@ -1,21 +1,41 @@
 """The municipality decides: allocate (301) or refuse (319); and it takes back."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
 from contracts.events.commissioning import Law
-from contracts.events.referral import AllocationGranted, Assignment, OfferOutcome, ReferralWithdrawn, RequestRefused
+from contracts.events.referral import (
+    AllocationDecided,
+    AllocationGranted,
+    Assignment,
+    Channel,
+    OfferOutcome,
+    ReferralInvestigated,
+    ReferralWithdrawn,
+    Referrer,
+    RequestRefused,
+)
+from contracts.values import municipality, provider
 from services.kit.model import wrong
+from services.kit.problems import Text
 from services.kit.unit import Unit
-from services.referral.commands import GrantAllocation, RefuseRequest, WithdrawReferral
+from services.kit.working_days import local_date
+from services.referral.commands import GrantAllocation, InvestigateRequest, RefuseRequest, WithdrawReferral
+from services.referral.domain.allocation import Allocation, CareRelation
 from services.referral.domain.journey import Act, Status, after
-from services.referral.domain.reasons import RefusalReason
+from services.referral.domain.reasons import Answer, RefusalReason
 from services.referral.domain.referral import Referral
-from services.referral.handlers import deadlines, outgoing
+from services.referral.handlers import deadlines, outgoing, reserving
 from services.referral.handlers.context import Context
 from services.referral.handlers.offering import end_offers
-from services.referral.handlers.requests import no_agreement
-from services.referral.store import allocations, clients, market, queries, referrals
+from services.referral.handlers.requests import no_agreement, requested
+from services.referral.store import allocations, chain_requests, clients, market, queries, referrals
 from services.referral.views import ReferralState
+
+INVESTIGATED = Text(
+    "Dit is al in onderzoek. Er is niets gewijzigd. Wijs toe of wijs af.",
+    "This is under investigation already. Nothing was changed. Allocate or refuse.",
+)
 
 
 async def grant_allocation(context: Context, command: GrantAllocation, unit: Unit) -> ReferralState:
@@ -73,19 +93,116 @@ async def allocate(
     await end_offers(unit, granted, OfferOutcome.GONE)
     asked_here = referral.offers == 0 and provider == referral.provider
     reference = referral.request_reference if asked_here else None
-    await allocations.insert(unit, granted, reference=reference)
+    await allocations.grant(unit, granted, reference=reference)
+    if reference is not None:
+        await chain_requests.granted(unit, CareRelation.of(granted), [reference])
     await deadlines.close(unit, granted, deadlines.DECIDE, deadlines.CLAIM)
     await deadlines.promise_care(unit, granted, context.terms)
     await outgoing.write_allocation(context, unit, granted, reference)
     unit.emit(granted.referral_id, _granted(granted, context), audience=granted.parties)
+    await reserving.reserved(unit, granted)
     return granted
+
+
+async def serve(
+    context: Context,
+    unit: Unit,
+    allocation: Allocation,
+    assignment: Assignment,
+    referrer: Referrer,
+    channel: Channel,
+) -> Referral:
+    """Open a journey for an allocation that was decided without a request here, and store the allocation.
+
+    The municipality asks and grants in one: a 301 of another system, or a number beside an earlier one.
+    """
+    names = await clients.names(unit, allocation.client_id)
+    asked = Referral(
+        referral_id=unit.new_id(),
+        municipality=allocation.municipality,
+        provider=allocation.provider,
+        client_id=names.client_id,
+        client_stream=names.stream,
+        client_dossier=names.dossier,
+        status=Status.REQUESTED,
+        assignment=assignment,
+        referrer=referrer,
+        channel=channel,
+        desired_start=allocation.starts_on,
+        desired_end=allocation.ends_on,
+        requested_at=unit.now,
+        decision_due=context.terms.decision_due(unit.now),
+    )
+    granted = asked.grant(
+        provider=allocation.provider,
+        allocation_number=allocation.number,
+        assignment=assignment,
+        starts_on=allocation.starts_on,
+        ends_on=allocation.ends_on,
+        now=unit.now,
+        terms=context.terms,
+    )
+    await referrals.insert(unit, granted)
+    await allocations.put(unit, [replace(allocation, referral_id=granted.referral_id)])
+    await deadlines.promise_care(unit, granted, context.terms)
+    unit.emit(granted.referral_id, requested(asked), audience=granted.parties)
+    unit.emit(granted.referral_id, _granted(granted, context), audience=granted.parties)
+    await reserving.reserved(unit, granted)
+    return granted
+
+
+async def grant_told(
+    context: Context, unit: Unit, referral: Referral, allocation: Allocation, assignment: Assignment
+) -> Referral:
+    """A request is granted by a 301 of another system, under the number that it gives."""
+    granted = referral.grant(
+        provider=allocation.provider,
+        allocation_number=allocation.number,
+        assignment=assignment,
+        starts_on=allocation.starts_on,
+        ends_on=allocation.ends_on,
+        now=unit.now,
+        terms=context.terms,
+    )
+    await referrals.update(unit, granted)
+    await end_offers(unit, granted, OfferOutcome.GONE)
+    await allocations.put(unit, [replace(allocation, referral_id=granted.referral_id)])
+    await deadlines.close(unit, granted, deadlines.DECIDE, deadlines.CLAIM)
+    await deadlines.promise_care(unit, granted, context.terms)
+    unit.emit(granted.referral_id, _granted(granted, context), audience=granted.parties)
+    return granted
+
+
+async def decide_broadly(unit: Unit, allocation: Allocation) -> None:
+    """Store and tell an allocation that no journey serves: it has no product and extent of its own."""
+    await allocations.put(unit, [allocation])
+    names = await clients.names(unit, allocation.client_id)
+    unit.emit(
+        allocation.allocation_id,
+        AllocationDecided(
+            allocation_id=allocation.allocation_id,
+            allocation_number=allocation.number,
+            municipality=allocation.municipality,
+            provider=allocation.provider,
+            client=names.stream,
+            law=allocation.law,
+            category=allocation.category,
+            budget_cents=allocation.budget_cents,
+            starts_on=allocation.starts_on,
+            ends_on=allocation.ends_on,
+            reason=allocation.reason,
+            removed=allocation.removed,
+            decided_at=allocation.decided_at,
+        ),
+        audience=(municipality(allocation.municipality), provider(allocation.provider)),
+    )
 
 
 async def refuse_request(context: Context, command: RefuseRequest, unit: Unit) -> ReferralState:
     """Say no. A request that came with a reference of the provider is answered with a 319."""
-    referral = (await referrals.lock(unit.conn, command.referral_id)).refuse(command.reason, unit.now)
+    before = await referrals.lock(unit.conn, command.referral_id)
     if command.reason is RefusalReason.RESIDENCE_PRINCIPLE:
-        _require_residence(referral, command.responsible_municipality)
+        require_residence(before.assignment.law, command.responsible_municipality)
     elif command.responsible_municipality is not None:
         raise wrong(
             "/responsibleMunicipality",
@@ -93,27 +210,89 @@ async def refuse_request(context: Context, command: RefuseRequest, unit: Unit) -
             "Name a municipality only when it is responsible by the residence principle.",
             "not-with-this-reason",
         )
+    referral = await refuse(unit, before, command.reason)
+    if referral.request_reference is not None:
+        await outgoing.write_answer(
+            context,
+            unit,
+            CareRelation.of(referral),
+            referral.request_reference,
+            Answer.REJECTED,
+            command.reason,
+            command.responsible_municipality,
+            referral.referral_id,
+        )
+    return ReferralState.of(referral)
+
+
+async def refuse(unit: Unit, before: Referral, reason: RefusalReason) -> Referral:
+    """The journey ends with a refusal, whoever tells of it."""
+    referral = before.refuse(reason, unit.now)
     await referrals.update(unit, referral)
     await deadlines.close(unit, referral)
     await end_offers(unit, referral, OfferOutcome.WITHDRAWN)
-    await outgoing.write_refusal(context, unit, referral, command.reason, command.responsible_municipality)
+    await _answered(unit, referral, Answer.REJECTED)
     unit.emit(
         referral.referral_id,
         RequestRefused(
             referral_id=referral.referral_id,
             municipality=referral.municipality,
             provider=referral.provider,
-            reason=command.reason,
+            reason=reason,
             refused_at=unit.now,
         ),
         audience=referral.parties,
     )
+    return referral
+
+
+async def investigate_request(context: Context, command: InvestigateRequest, unit: Unit) -> ReferralState:
+    """The decision needs an investigation: the term becomes eight weeks from the request, and a 319 says so.
+
+    Raises ``Conflict`` when that was said before.
+    """
+    before = await referrals.lock(unit.conn, command.referral_id)
+    relation, reference = CareRelation.of(before), before.request_reference
+    requested = await chain_requests.known(unit, relation, [reference]) if reference else []
+    dated = next((each.dated for each in requested if each.reference == reference), local_date(before.requested_at))
+    referral = await investigate(context, unit, before, dated)
+    if reference is not None:
+        await outgoing.write_answer(
+            context, unit, relation, reference, Answer.UNDER_INVESTIGATION, referral_id=referral.referral_id
+        )
     return ReferralState.of(referral)
 
 
-def _require_residence(referral: Referral, responsible: str | None) -> None:
+async def investigate(context: Context, unit: Unit, before: Referral, dated: date) -> Referral:
+    """A request that came in under a message of day ``dated`` is under investigation, whoever tells of it."""
+    due = context.terms.investigation_due(dated)
+    referral = before.investigate(due)
+    await referrals.update(unit, referral)
+    await deadlines.promise_decision(unit, referral)
+    await _answered(unit, referral, Answer.UNDER_INVESTIGATION, due)
+    unit.emit(
+        referral.referral_id,
+        ReferralInvestigated(
+            referral_id=referral.referral_id,
+            municipality=referral.municipality,
+            provider=referral.provider,
+            decision_due=due,
+            remind_at=context.terms.remind_at(due),
+            investigated_at=unit.now,
+        ),
+        audience=referral.parties,
+    )
+    return referral
+
+
+async def _answered(unit: Unit, referral: Referral, answer: Answer, due: datetime | None = None) -> None:
+    if referral.request_reference is not None:
+        await chain_requests.answered(unit, CareRelation.of(referral), referral.request_reference, answer, due=due)
+
+
+def require_residence(law: Law, responsible: str | None) -> None:
     """The residence principle is the Jeugdwet's, and the answer names the municipality that is responsible."""
-    if referral.assignment.law is not Law.YOUTH:
+    if law is not Law.YOUTH:
         raise wrong(
             "/reason",
             "Het woonplaatsbeginsel geldt alleen voor de Jeugdwet. Kies 'andere gemeente'.",
@@ -138,6 +317,8 @@ async def withdraw_referral(context: Context, command: WithdrawReferral, unit: U
     await end_offers(unit, referral, OfferOutcome.WITHDRAWN)
     if before.status in {Status.GRANTED, Status.ACCEPTED}:
         await take_back(context, unit, before)
+    elif before.status is Status.REQUESTED:
+        await _answered(unit, referral, Answer.REJECTED)
     unit.emit(
         referral.referral_id,
         ReferralWithdrawn(
@@ -157,6 +338,7 @@ async def take_back(context: Context, unit: Unit, referral: Referral) -> None:
     """Nobody may deliver under this allocation any more: it is withdrawn, and removed with a 301."""
     await allocations.take_back(unit, referral)
     await outgoing.write_removal(context, unit, referral)
+    await reserving.released(unit, referral)
 
 
 def _granted(referral: Referral, context: Context) -> AllocationGranted:

@@ -1,32 +1,71 @@
 """Care starts and stops (305 and 307), whether told on a screen or by message."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from contracts.events.referral import CareStarted, CareStopped, StopReason
+from contracts.events.referral import CareStarted, CareStopped, DeliveryCorrected, StopReason
 from services.kit.unit import Unit
 from services.referral.commands import ReportStart, ReportStop
+from services.referral.domain.allocation import CareRelation
+from services.referral.domain.deliveries import Delivered, Delivery
 from services.referral.domain.referral import Referral
 from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
-from services.referral.store import referrals
+from services.referral.store import deliveries, referrals
 from services.referral.views import ReferralState
 
 
 async def report_start(context: Context, command: ReportStart, unit: Unit) -> ReferralState:
     """Care really began."""
     referral = await referrals.lock(unit.conn, command.referral_id)
-    return ReferralState.of(await start(unit, referral, command.started_on))
+    started = await _started(unit, referral.start(command.started_on, unit.now))
+    await deliveries.report(unit, (CareRelation.of(started), deliveries.started(started)))
+    return ReferralState.of(started)
 
 
 async def report_stop(context: Context, command: ReportStop, unit: Unit) -> ReferralState:
     """Care stopped, for good or for a while."""
     referral = await referrals.lock(unit.conn, command.referral_id)
-    return ReferralState.of(await stop(unit, referral, command.stopped_on, command.reason))
+    stopped = await _stopped(unit, referral.stop(command.stopped_on, command.reason, unit.now))
+    await deliveries.report(unit, (CareRelation.of(stopped), deliveries.stopped(stopped)))
+    return ReferralState.of(stopped)
 
 
-async def start(unit: Unit, referral: Referral, started_on: date) -> Referral:
-    """Store and tell that care began."""
-    started = referral.start(started_on, unit.now)
+async def follow(unit: Unit, referral: Referral, reported: Sequence[Delivery]) -> Referral:
+    """Let a journey follow what was reported of it by message; the last of ``reported`` is new.
+
+    A stop of an earlier start than the latest changes nothing in where the journey stands.
+    """
+    care, new = Delivered.after(reported), reported[-1]
+    after = referral.delivered(care, unit.now)
+    if new.reason is None:
+        return await _started(unit, after)
+    return await _stopped(unit, after) if care.stop is new else referral
+
+
+async def correct(unit: Unit, referral: Referral, reported: Sequence[Delivery]) -> Referral:
+    """Let a journey follow what is left of the reports, after one was taken back, and tell how it stands."""
+    after = referral.delivered(Delivered.after(reported), unit.now)
+    await referrals.update(unit, after)
+    unit.emit(
+        after.referral_id,
+        DeliveryCorrected(
+            referral_id=after.referral_id,
+            municipality=after.municipality,
+            provider=after.provider,
+            client=after.client_stream,
+            product_code=after.assignment.product_code,
+            started_on=after.started_on,
+            stopped_on=after.stopped_on,
+            reason=after.stop_reason,
+            corrected_at=unit.now,
+        ),
+        audience=after.parties,
+    )
+    return after
+
+
+async def _started(unit: Unit, started: Referral) -> Referral:
     await referrals.update(unit, started)
     await deadlines.close(unit, started)
     unit.emit(
@@ -37,7 +76,7 @@ async def start(unit: Unit, referral: Referral, started_on: date) -> Referral:
             provider=started.provider,
             client=started.client_stream,
             product_code=started.assignment.product_code,
-            started_on=started_on,
+            started_on=_day(started.started_on),
             reported_at=unit.now,
         ),
         audience=started.parties,
@@ -45,9 +84,7 @@ async def start(unit: Unit, referral: Referral, started_on: date) -> Referral:
     return started
 
 
-async def stop(unit: Unit, referral: Referral, stopped_on: date, reason: StopReason) -> Referral:
-    """Store and tell that care stopped."""
-    stopped = referral.stop(stopped_on, reason, unit.now)
+async def _stopped(unit: Unit, stopped: Referral) -> Referral:
     await referrals.update(unit, stopped)
     unit.emit(
         stopped.referral_id,
@@ -57,10 +94,16 @@ async def stop(unit: Unit, referral: Referral, stopped_on: date, reason: StopRea
             provider=stopped.provider,
             client=stopped.client_stream,
             product_code=stopped.assignment.product_code,
-            stopped_on=stopped_on,
-            reason=reason,
+            stopped_on=_day(stopped.stopped_on),
+            reason=stopped.stop_reason or StopReason.AS_PLANNED,
             reported_at=unit.now,
         ),
         audience=stopped.parties,
     )
     return stopped
+
+
+def _day(day: date | None) -> date:
+    if day is None:
+        raise LookupError("nothing was reported")
+    return day

@@ -1,6 +1,6 @@
 """Trajectories from before joining come in as one file: all rows, or none."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,13 +10,15 @@ from services.kit.problems import FieldError, Invalid, NotFound, Text
 from services.kit.unit import Unit
 from services.kit.working_days import local_date, start_of_day_utc
 from services.referral.commands import ImportTrajectories
+from services.referral.domain.allocation import CareRelation
+from services.referral.domain.deliveries import Delivery
 from services.referral.domain.journey import Status
 from services.referral.domain.referral import Referral
 from services.referral.domain.trajectories import NotATable, RowError, Trajectory, parse, read_rows
 from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
 from services.referral.handlers.people import admit_all
-from services.referral.store import allocations, queries, referrals
+from services.referral.store import allocations, deliveries, queries, referrals
 from services.referral.store.clients import Known, record_looks
 from services.referral.vault.vault import Vault, WrappedKey
 from services.referral.views import ImportedFile, RowProblem
@@ -123,7 +125,8 @@ async def _store(
     people = await admit_all(unit, context.vault, [(row.municipality, row.person) for row in rows])
     journeys = [_journey(context, row, person, unit.new_id()) for row, person in zip(rows, people, strict=True)]
     await referrals.insert(unit, *journeys)
-    await allocations.insert(unit, *journeys)
+    await allocations.grant(unit, *journeys)
+    await deliveries.report(unit, *(each for journey in journeys for each in _reported(journey)))
     await queries.insert_file(
         unit.conn,
         import_id=result.import_id,
@@ -226,6 +229,15 @@ def _journey(context: Context, row: Trajectory, person: Known, referral_id: UUID
         ended_at=ended_at,
         offers=1,
     )
+
+
+def _reported(journey: Referral) -> Iterator[tuple[CareRelation, Delivery]]:
+    """What a trajectory says of its care, as it would have been reported."""
+    relation = CareRelation.of(journey)
+    if journey.started_on is not None:
+        yield relation, deliveries.started(journey)
+        if journey.stopped_on is not None:
+            yield relation, deliveries.stopped(journey)
 
 
 def _imported(context: Context, each: Referral, now: datetime) -> TrajectoryImported:

@@ -1,7 +1,8 @@
 """What the municipality sends: allocations (301) and answers to requests (319), written, stored and told of."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from contracts.events.referral import Channel, MessageWritten
@@ -9,8 +10,9 @@ from contracts.values import municipality, provider
 from services.kit.problems import FieldError, Invalid, Text
 from services.kit.unit import Unit
 from services.kit.working_days import AMSTERDAM, local_date
+from services.referral.domain.allocation import Allocation, CareRelation
 from services.referral.domain.person import Person
-from services.referral.domain.reasons import RefusalReason
+from services.referral.domain.reasons import Answer, ChangeReason, RefusalReason
 from services.referral.domain.referral import Referral
 from services.referral.handlers.context import Context
 from services.referral.istandaarden import (
@@ -29,47 +31,95 @@ from services.referral.istandaarden import (
     answer_319,
     read,
 )
-from services.referral.istandaarden.codes import GENDERS, STANDARDS, Answer, ChangeReason
+from services.referral.istandaarden.codes import GENDERS, STANDARDS
 from services.referral.istandaarden.rules import Violation, check_content
-from services.referral.store import clients, messages, queries, referrals
+from services.referral.store import allocations, clients, messages
 from services.referral.store.clients import Dossier
 
 _KIND = {Standard.IJW: "JW", Standard.IWMO: "WMO"}
 
 
 async def write_allocation(context: Context, unit: Unit, referral: Referral, reference: str | None) -> None:
-    """A 301 to the provider: the new allocation and all others that run for this client there (OP087).
+    """A 301 to the provider with a new allocation. ``reference`` is of the request that it grants (TR379).
 
-    ``reference`` is the provider's own, of the request that is granted (TR379). Raises ``Invalid`` when the dossier
-    lacks something that a 301 needs.
+    Raises ``Invalid`` when the dossier lacks something that a 301 needs.
     """
-    dossier = await clients.dossier(unit, referral.client_id)
-    person = dossier.open(context.vault)
-    require_complete(person)
-    await _send_301(context, unit, referral, dossier, person, _product(referral, reference=reference))
+    allocation = Allocation.of(referral, reference)
+    await write_allocations(context, unit, CareRelation.of(referral), [allocation], referral.referral_id)
 
 
 async def write_removal(context: Context, unit: Unit, referral: Referral) -> None:
     """A 301 that removes an allocation: its end becomes its beginning, reason 13 (OP033x1), decided now (IV013)."""
     if referral.channel is Channel.IMPORT and referral.offers == 1:
         return  # Another system sent the 301 of an imported allocation; ours would remove what nobody knows.
-    dossier = await clients.dossier(unit, referral.client_id)
-    person = dossier.open(context.vault)
-    await _send_301(context, unit, referral, dossier, person, _product(referral, removed_at=unit.now))
+    allocation = Allocation.of(referral).taken_back(unit.now)
+    await write_allocations(context, unit, CareRelation.of(referral), [allocation], referral.referral_id)
 
 
-async def write_refusal(
-    context: Context, unit: Unit, referral: Referral, reason: RefusalReason, responsible: str | None
+async def write_allocations(
+    context: Context,
+    unit: Unit,
+    relation: CareRelation,
+    decided: Sequence[Allocation],
+    referral_id: UUID | None = None,
 ) -> None:
-    """A 319 on a request that carried a reference of the provider; a request by form alone needs none."""
-    if referral.request_reference is None:
-        return
-    header = await _header(unit, referral)
+    """A 301 with what was ``decided`` and all else that runs for this client at this provider (OP087).
+
+    Left out is what would spoil the message for its receiver: what overlaps with what was decided, or came from another
+    system without what the standard wants today. Raises ``Invalid`` when a decision itself would be rejected.
+    """
+    if relation.client_id is None:
+        raise LookupError("an allocation is for somebody")
+    dossier = await clients.dossier(unit, relation.client_id)
+    person = dossier.open(context.vault)
+    require_complete(person)
+    header = await _header(unit, relation)
+    today, told = local_date(unit.now), {each.number for each in decided}
+    known = await allocations.of_relation(unit, relation)
+    others = [each for each in known.values() if each.number not in told and each.holds_on_or_after(today)]
+
+    def written(products: Sequence[AllocatedProduct]) -> tuple[bytes, list[Violation]]:
+        content = allocation_301(header, client_details(person), [contact(person)], products)
+        return content, check_content(read(content))
+
+    sent = [_product(each) for each in decided]
     try:
-        content = answer_319(header, referral.request_reference, Answer.REJECTED, reason, responsible)
+        content, broken = written(sent)
     except InvalidStructure as error:
         raise unfit([(each.path, each.right) for each in error.findings]) from None
-    await _keep(context, unit, referral, header, "319", content, await clients.dossier(unit, referral.client_id))
+    if broken:
+        raise unfit([(each.full_path, each.rule.right or each.rule.wrong) for each in broken])
+    for other in others:
+        try:
+            longer, broken = written([*sent, _product(replace(other, reason=None, reference=None))])
+        except InvalidStructure:
+            continue
+        if not broken:
+            content = longer
+            sent.append(_product(replace(other, reason=None, reference=None)))
+    names = await clients.names(unit, relation.client_id)
+    await clients.record_looks(unit, "send-allocation", [names.dossier])
+    await _keep(context, unit, relation, header, "301", content, dossier, referral_id)
+
+
+async def write_answer(
+    context: Context,
+    unit: Unit,
+    relation: CareRelation,
+    reference: str,
+    answer: Answer,
+    reason: RefusalReason | None = None,
+    responsible: str | None = None,
+    referral_id: UUID | None = None,
+) -> None:
+    """A 319 on the request under ``reference``: rejected for a reason, or under investigation."""
+    header = await _header(unit, relation)
+    try:
+        content = answer_319(header, reference, answer, reason, responsible)
+    except InvalidStructure as error:
+        raise unfit([(each.path, each.right) for each in error.findings]) from None
+    dossier = await clients.dossier(unit, relation.client_id) if relation.client_id else None
+    await _keep(context, unit, relation, header, "319", content, dossier, referral_id)
 
 
 def unfit(found: Iterable[tuple[str, Sentence]]) -> Invalid:
@@ -144,104 +194,57 @@ def contact(person: Person) -> Contact:
     return Contact(address=address, phones=phones, email=person.email)
 
 
-def _product(
-    referral: Referral, *, reference: str | None = None, removed_at: datetime | None = None
-) -> AllocatedProduct:
-    granted = referral.granted
-    decided = (removed_at or granted.granted_at).astimezone(AMSTERDAM)
-    assignment = referral.assignment
+def _product(allocation: Allocation) -> AllocatedProduct:
+    decided = allocation.decided_at.astimezone(AMSTERDAM)
+    extent = None
+    if allocation.volume is not None and allocation.unit is not None and allocation.frequency is not None:
+        extent = Extent(allocation.volume, allocation.unit, allocation.frequency, allocation.by_effort)
     return AllocatedProduct(
-        number=granted.number,
+        number=allocation.number,
         decided_on=decided.date(),
         decided_at=decided.time(),
-        starts_on=granted.starts_on,
-        reference=reference,
-        category=assignment.category,
-        code=assignment.product_code,
-        ends_on=granted.starts_on if removed_at else referral.ends_on,
-        change_reason=ChangeReason.REMOVED if removed_at else None,
-        extent=Extent(assignment.volume, assignment.unit, assignment.frequency),
+        starts_on=allocation.starts_on,
+        reference=allocation.reference,
+        category=allocation.category,
+        code=allocation.product_code,
+        ends_on=allocation.ends_on,
+        change_reason=ChangeReason(allocation.reason) if allocation.reason else None,
+        extent=extent,
+        budget_cents=allocation.budget_cents,
     )
 
 
-async def _header(unit: Unit, referral: Referral) -> MessageHeader:
+async def _header(unit: Unit, relation: CareRelation) -> MessageHeader:
     return MessageHeader(
-        standard=STANDARDS[referral.assignment.law],
-        municipality=referral.municipality,
-        provider=referral.provider,
-        identification=await messages.next_identification(unit, municipality(referral.municipality)),
+        standard=STANDARDS[relation.law],
+        municipality=relation.municipality,
+        provider=relation.provider,
+        identification=await messages.next_identification(unit, municipality(relation.municipality)),
         dated=local_date(unit.now),
     )
-
-
-async def _send_301(
-    context: Context,
-    unit: Unit,
-    referral: Referral,
-    dossier: Dossier,
-    person: Person,
-    product: AllocatedProduct,
-) -> None:
-    """Send a product with all others that run for this client there (OP087).
-
-    Left out is what would spoil the message for its receiver: what overlaps with the product, or came from another
-    system without what the standard wants today. Raises ``Invalid`` when the product itself would be rejected.
-    """
-    require_complete(person)
-    running = queries.running_allocations(
-        unit.conn,
-        client_id=referral.client_id,
-        provider=referral.provider,
-        law=referral.assignment.law,
-        today=local_date(unit.now),
-        but=referral.referral_id,
-    )
-    others = [_product(referrals.from_row(row)) async for row in running]
-    header = await _header(unit, referral)
-
-    def written(products: list[AllocatedProduct]) -> tuple[bytes, list[Violation]]:
-        content = allocation_301(header, client_details(person), [contact(person)], products)
-        return content, check_content(read(content))
-
-    sent = [product]
-    try:
-        content, broken = written(sent)
-    except InvalidStructure as error:
-        raise unfit([(each.path, each.right) for each in error.findings]) from None
-    if broken:
-        raise unfit([(each.full_path, each.rule.right or each.rule.wrong) for each in broken])
-    for other in others:
-        try:
-            longer, broken = written([*sent, other])
-        except InvalidStructure:
-            continue
-        if not broken:
-            content = longer
-            sent.append(other)
-    await clients.record_looks(unit, "send-allocation", [referral.client_dossier])
-    await _keep(context, unit, referral, header, "301", content, dossier)
 
 
 async def _keep(
     context: Context,
     unit: Unit,
-    referral: Referral,
+    relation: CareRelation,
     header: MessageHeader,
     number: str,
     content: bytes,
-    dossier: Dossier,
+    dossier: Dossier | None,
+    referral_id: UUID | None,
 ) -> None:
     await keep_written(
         context,
         unit,
         kind=_KIND[header.standard] + number,
-        sender=municipality(referral.municipality),
-        receiver=provider(referral.provider),
+        sender=municipality(relation.municipality),
+        receiver=provider(relation.provider),
         identification=header.identification,
         dated=header.dated,
         content=content,
         client=dossier,
-        referral_id=referral.referral_id,
+        referral_id=referral_id,
     )
 
 

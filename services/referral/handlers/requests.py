@@ -9,6 +9,7 @@ from contracts.values import PartyKind, municipality, provider
 from services.kit.model import wrong
 from services.kit.problems import Conflict, Forbidden, Text
 from services.kit.unit import Unit
+from services.kit.working_days import local_date
 from services.referral.commands import RequestAllocation
 from services.referral.domain.journey import Status
 from services.referral.domain.person import Person
@@ -16,7 +17,7 @@ from services.referral.domain.referral import Referral
 from services.referral.domain.volume import total_units
 from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
-from services.referral.store import clients, market, queries, referrals
+from services.referral.store import chain_requests, clients, market, queries, referrals
 from services.referral.views import ReferralState
 
 
@@ -98,8 +99,13 @@ async def open_referral(
     desired_start: date,
     desired_end: date | None,
     request_reference: str | None,
+    dated: date | None = None,
 ) -> Referral:
-    """Open a journey: the dossier, the request, its decision term, and the event."""
+    """Open a journey: the dossier, the request, its decision term, and the event.
+
+    ``dated`` is the day of the message with the request. Raises ``Invalid`` when the provider used its reference
+    before.
+    """
     known = await clients.admit(unit, context.vault, municipality_code, person)
     referral = Referral(
         referral_id=unit.new_id(),
@@ -119,26 +125,31 @@ async def open_referral(
         request_reference=request_reference,
     )
     await referrals.insert(unit, referral)
+    if request_reference is not None:
+        await chain_requests.remember(unit, referral, dated or local_date(unit.now))
     if unit.actor.is_system or unit.actor.party == municipality(municipality_code):
         await clients.complete(unit, context.vault, known.client_id, person)
     await deadlines.promise_decision(unit, referral)
-    unit.emit(
-        referral.referral_id,
-        AllocationRequested(
-            referral_id=referral.referral_id,
-            municipality=municipality_code,
-            provider=agb,
-            client=known.stream,
-            assignment=assignment,
-            referrer=referrer,
-            channel=channel,
-            desired_start=desired_start,
-            requested_at=unit.now,
-            decision_due=context.terms.decision_due(unit.now),
-        ),
-        audience=referral.parties,
-    )
+    unit.emit(referral.referral_id, requested(referral), audience=referral.parties)
     return referral
+
+
+def requested(referral: Referral) -> AllocationRequested:
+    """The event of a request. Raises ``LookupError`` for one without a term to decide in."""
+    if referral.decision_due is None:
+        raise LookupError("a request is decided on within a term")
+    return AllocationRequested(
+        referral_id=referral.referral_id,
+        municipality=referral.municipality,
+        provider=referral.provider,
+        client=referral.client_stream,
+        assignment=referral.assignment,
+        referrer=referral.referrer,
+        channel=referral.channel,
+        desired_start=referral.desired_start,
+        requested_at=referral.requested_at,
+        decision_due=referral.decision_due,
+    )
 
 
 async def number_client(unit: Unit, referral: Referral, own_number: str) -> None:

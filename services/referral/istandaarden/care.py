@@ -11,7 +11,7 @@ from typing import Any
 
 from contracts.events.commissioning import Unit
 from contracts.events.referral import Frequency, Referrer, StopReason
-from services.referral.domain.reasons import RefusalReason
+from services.referral.domain.reasons import Answer, ChangeReason, RefusalReason
 from services.referral.istandaarden.codes import (
     ANSWERS,
     CHANGE_REASONS,
@@ -22,8 +22,6 @@ from services.referral.istandaarden.codes import (
     STOP_REASONS,
     SUBMISSIONS,
     UNITS,
-    Answer,
-    ChangeReason,
     Submission,
 )
 from services.referral.istandaarden.description import PREFIXES

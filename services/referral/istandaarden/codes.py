@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from contracts.events.commissioning import Law, Unit
 from contracts.events.referral import Frequency, Referrer, StopReason
-from services.referral.domain.reasons import RefusalReason
+from services.referral.domain.reasons import Answer, ChangeReason, RefusalReason
 from services.referral.istandaarden.simple_types import Standard
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -90,32 +90,6 @@ class Submission(StrEnum):
     CHANGED = "changed"
     REMOVED = "removed"
     UNCHANGED = "unchanged"
-
-
-class ChangeReason(StrEnum):
-    """JZ002 and WMO002: why an allocation was changed."""
-
-    CORRECTION_WITHDRAWN = "correction_withdrawn"
-    DIED = "died"
-    CONTRACT = "contract"
-    EXTENDED = "extended"
-    SHORTENED = "shortened"
-    OTHER_DOMAIN = "other_domain"
-    MOVED = "moved"
-    FORM_OF_DELIVERY = "form_of_delivery"
-    OTHER_PROVIDER = "other_provider"
-    FUNDING_SYSTEM = "funding_system"
-    MUNICIPAL_REORGANISATION = "municipal_reorganisation"
-    PROVIDER_INITIATIVE = "provider_initiative"
-    REMOVED = "removed"
-    CORRECTION = "correction"
-
-
-class Answer(StrEnum):
-    """WJ760: what a 319 says."""
-
-    REJECTED = "rejected"
-    UNDER_INVESTIGATION = "under_investigation"
 
 
 LAWS: Mapping[Standard, Law] = {Standard.IJW: Law.YOUTH, Standard.IWMO: Law.WMO}

@@ -1,6 +1,12 @@
 -- What municipality and provider told each other, by message or by the same act on a screen. Levels 3 and 4 of the
 -- standard judge against this and nothing else; a journey is what people follow of it.
 
+-- Pieces of effort (unit 84) are no pieces of output (82).
+alter table referral
+    add column by_effort boolean not null default false,
+    -- Whether the provider was told that the decision needs an investigation: that is said once (TR360).
+    add column investigated boolean not null default false;
+
 -- Every allocation ever made, as the latest decision on it left it (not the latest message: OP080). A number is unique
 -- in its municipality and law (TR332). One of another kind than category, code and extent belongs to no journey.
 alter table allocation
@@ -43,6 +49,24 @@ alter table allocation
 create index allocation_of_client on allocation (client_id);
 create index allocation_of_provider on allocation (provider, municipality, starts_on desc, number);
 
+-- Whoever makes an allocation needs a number that is free, also one that the caller may not see.
+create policy counted on allocation for select to referral_owner using (true);
+create policy counted on allocation_counter to referral_owner using (true);
+create function next_allocation_number(of_municipality text) returns bigint
+    language plpgsql security definer set search_path from current
+    as $$
+declare
+    found bigint;
+begin
+    loop
+        insert into allocation_counter (municipality, last) values (of_municipality, 1)
+        on conflict (municipality) do update set last = allocation_counter.last + 1
+        returning last into found;
+        exit when not exists (select from allocation where municipality = of_municipality and number = found);
+    end loop;
+    return found;
+end $$;
+
 -- Starts and stops as they were reported (305, 307), in order; one that was removed (status 3) is gone.
 create table reported_delivery (
     delivery_id uuid primary key,
@@ -82,7 +106,10 @@ create table chain_request (
     -- Dagtekening: the eight weeks of an investigation count from it (OP274, OP346).
     dated date not null,
     received_at timestamptz not null,
-    -- What a 317 asks (allocation numbers, periods, extents); nothing about the person.
+    -- Of one that is decided on as such: a 317, or a 315 without a specific product. Others are decided in their journey.
+    request_id uuid unique,
+    escalated boolean not null default false,
+    -- What it asks (allocation numbers, periods, extents); nothing about the person.
     wanted jsonb,
     reason text,
     -- VerzoekAntwoord (WJ760) in words, oldest first.
@@ -114,3 +141,23 @@ begin
                        ' or provider = my_provider())', name);
     end loop;
 end $$;
+
+-- A promise may be about a request too.
+drop policy seen on deadline;
+drop policy made on deadline;
+drop policy moved on deadline;
+create function is_subject_here(subject uuid) returns boolean
+    language sql stable parallel safe
+    return exists (select from referral where referral_id = subject)
+        or exists (select from chain_request where request_id = subject);
+create policy seen on deadline for select to referral_app using (party = my_party() or is_subject_here(subject::uuid));
+create policy made on deadline for insert to referral_app with check (is_subject_here(subject::uuid));
+create policy moved on deadline for update to referral_app using (is_subject_here(subject::uuid));
+
+-- Who was allocated to a provider, or was asked for by it, has a relation with it too, without a journey.
+create or replace function has_provider_relation(client uuid) returns boolean
+    language sql stable parallel safe
+    return exists (select from referral where client_id = client and provider = my_provider())
+        or exists (select from allocation where client_id = client and provider = my_provider() and not removed)
+        or exists (select from chain_request where client_id = client and provider = my_provider()
+                   and not 'rejected' = any(answers));

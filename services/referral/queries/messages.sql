@@ -56,10 +56,11 @@ where (:direction::text is null or message.direction = :direction)
   and (:at::timestamptz is null or (message.at, message.message_id) < (:at, :message_id::uuid))
 order by message.at desc, message.message_id desc limit :limit;
 
--- name: find_written$
--- The message of ours that a retour answers.
+-- name: find_sent$
+-- The message that a retour answers, whether we wrote it or took it in.
 select message_id from message
-where direction = 'written' and sender = :sender and kind = :kind and identification = :identification;
+where sender = :sender and kind = :kind and identification = :identification
+order by direction = 'written' desc, at desc limit 1;
 
 -- name: wait_in_line_for$
 -- The same message twice at the same moment: one after the other.

@@ -14,18 +14,6 @@ select * from referral where referral_id = :referral_id for no key update;
 -- Many journeys at once; one is a list of one.
 insert into referral select * from jsonb_populate_recordset(null::referral, :rows::jsonb);
 
--- name: next_allocation_number$
--- The next number of a municipality. Its row stays locked to the end, so numbers come out once.
-insert into allocation_counter (municipality, last) values (:municipality, 1)
-on conflict (municipality) do update set last = allocation_counter.last + 1
-returning last;
-
--- name: raise_allocation_counter!
--- After an import: new numbers go on above the imported ones.
-insert into allocation_counter (municipality, last)
-select * from unnest(:municipalities::text[], :lasts::bigint[])
-on conflict (municipality) do update set last = greatest(allocation_counter.last, excluded.last);
-
 -- name: count_tasks
 -- How many journeys stand on the caller's worklist, per task.
 select provider_task as task, count(*) as number from referral
@@ -33,10 +21,6 @@ where provider = my_provider() and provider_task is not null group by provider_t
 union all
 select municipality_task, count(*) from referral
 where municipality = my_municipality() and municipality_task is not null group by municipality_task;
-
--- name: offers_of_referral
--- Every allocation made in one journey, oldest first.
-select number, provider, granted_at, withdrawn_at from allocation where referral_id = :referral_id order by granted_at;
 
 -- name: put_deadlines!
 -- Promises made or made anew; a promise that changes is open again.
@@ -54,10 +38,3 @@ update deadline set done_at = :at where subject = :subject and kind = any(:kinds
 select subject, kind, due, party, rule, workflow from deadline
 where done_at is null and (:before::timestamptz is null or due <= :before)
 order by due, subject, kind limit :limit;
-
--- name: running_allocations
--- What else a provider may deliver to a client under one law: a 301 names all of it (OP087).
-select * from referral
-where client_id = :client_id and provider = :provider and law = :law and referral_id <> :but
-  and status in ('granted', 'accepted', 'started', 'paused') and (ends_on is null or ends_on >= :today)
-order by allocation_number;

@@ -1,46 +1,87 @@
 """Allocations in PostgreSQL: each as the latest decision on it left it, whether it belongs to a journey or not."""
 
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import date
 from typing import Any
 
+import asyncpg
+
+from contracts.events.commissioning import Law
+from contracts.events.commissioning import Unit as CountedIn
+from contracts.events.referral import Frequency
 from services.kit.unit import Unit
+from services.referral.domain.allocation import REMOVED, Allocation, CareRelation
 from services.referral.domain.referral import Referral
 from services.referral.store import queries
 
-
-def _row(referral: Referral, reference: str | None) -> dict[str, Any]:
-    granted, assignment = referral.granted, referral.assignment
-    return {
-        "municipality": referral.municipality,
-        "law": assignment.law,
-        "number": granted.number,
-        "referral_id": str(referral.referral_id),
-        "client_id": str(referral.client_id),
-        "provider": referral.provider,
-        "granted_at": granted.granted_at.isoformat(),
-        "decided_at": granted.granted_at.isoformat(),
-        "category": assignment.category,
-        "product_code": assignment.product_code,
-        "volume": assignment.volume,
-        "unit": assignment.unit,
-        "frequency": assignment.frequency,
-        "by_effort": False,
-        "starts_on": granted.starts_on.isoformat(),
-        "ends_on": referral.ends_on.isoformat() if referral.ends_on else None,
-        "reference": reference,
-    }
+_COLUMNS = {field.name: "change_reason" if field.name == "reason" else field.name for field in fields(Allocation)}
+"""The column of each attribute."""
 
 
-async def insert(unit: Unit, *granted: Referral, reference: str | None = None) -> None:
+def _json(value: object) -> object:
+    if value is None or isinstance(value, bool | int):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _row(allocation: Allocation) -> dict[str, Any]:
+    row = {column: _json(getattr(allocation, name)) for name, column in _COLUMNS.items()}
+    return row | {"granted_at": row["decided_at"]}
+
+
+def from_row(row: asyncpg.Record) -> Allocation:
+    """The allocation in a row."""
+    values = {name: row[column] for name, column in _COLUMNS.items()}
+    values["law"] = Law(values["law"])
+    values["unit"] = CountedIn(values["unit"]) if values["unit"] else None
+    values["frequency"] = Frequency(values["frequency"]) if values["frequency"] else None
+    return Allocation(**values)
+
+
+async def put(unit: Unit, allocations: Iterable[Allocation]) -> None:
+    """Store what was decided. An earlier decision on the same number than the stored one changes nothing (OP080)."""
+    await queries.put_allocations(unit.conn, rows=[_row(each) for each in allocations])
+
+
+async def grant(unit: Unit, *granted: Referral, reference: str | None = None) -> None:
     """Store the allocations under which journeys are served. ``reference`` is of the request that is granted."""
-    await queries.insert_allocations(unit.conn, rows=[_row(each, reference) for each in granted])
+    await put(unit, [Allocation.of(each, reference) for each in granted])
 
 
 async def take_back(unit: Unit, referral: Referral) -> None:
     """Nobody may deliver under this allocation any more: it counts as never made (reason 13)."""
-    await queries.withdraw_allocation(
+    await queries.take_allocation_back(
         unit.conn,
         municipality=referral.municipality,
         law=referral.assignment.law,
         number=referral.granted.number,
+        reason=REMOVED,
         at=unit.now,
     )
+
+
+async def of_relation(unit: Unit, relation: CareRelation) -> dict[int, Allocation]:
+    """All allocations of a client at a provider, by number, locked in the order of their numbers."""
+    rows = queries.allocations_of_relation(unit.conn, **relation._asdict())
+    return {row["number"]: from_row(row) async for row in rows}
+
+
+async def numbers_of_others(unit: Unit, relation: CareRelation, numbers: Iterable[int]) -> frozenset[int]:
+    """Which of ``numbers`` the municipality gave to other clients (TR332)."""
+    rows = queries.allocated_to_others(
+        unit.conn,
+        client_id=relation.client_id,
+        municipality=relation.municipality,
+        law=relation.law,
+        numbers=list(numbers),
+    )
+    return frozenset([row["number"] async for row in rows])
+
+
+async def claimed(unit: Unit, relation: CareRelation, numbers: Iterable[int]) -> frozenset[int]:
+    """Which of these allocations have approved services that were not credited (TR385)."""
+    rows = queries.claimed_allocations(
+        unit.conn, municipality=relation.municipality, law=relation.law, numbers=list(numbers)
+    )
+    return frozenset([row["number"] async for row in rows])

@@ -80,8 +80,7 @@ async def admit(unit: Unit, vault: Vault, municipality: str, person: Person) -> 
             unit.conn, municipality=municipality, bsn_index=by_bsn, reference_index=by_reference
         )
         if found is not None:
-            names = await queries.find_pseudonyms(unit.conn, client_id=found)
-            return Known(found, names["stream"], names["dossier"])
+            return await names(unit, found)
     client_id = uuid4()
     known = Known(client_id, uuid4(), uuid4())
     key = vault.new_key(client_id)
@@ -104,6 +103,12 @@ async def admit(unit: Unit, vault: Vault, municipality: str, person: Person) -> 
         pseudonyms=[known.stream, known.dossier],
     )
     return known
+
+
+async def names(unit: Unit, client_id: UUID) -> Known:
+    """A client that is known, by all names."""
+    found = await queries.find_pseudonyms(unit.conn, client_id=client_id)
+    return Known(client_id, found["stream"], found["dossier"])
 
 
 async def dossier(unit: Unit, client_id: UUID) -> Dossier:

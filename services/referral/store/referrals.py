@@ -47,8 +47,9 @@ _SAME = (
     "declined_by",
     "reminded",
     "escalated",
+    "investigated",
 )
-_ASSIGNMENT = ("law", "product_code", "category", "unit", "frequency", "volume", "total_units")
+_ASSIGNMENT = ("law", "product_code", "category", "unit", "frequency", "volume", "total_units", "by_effort")
 _UPDATED = [
     *(name for name in _SAME if name not in {"referral_id", "municipality"}),
     *_ASSIGNMENT,
@@ -116,6 +117,7 @@ def from_row(row: asyncpg.Record) -> Referral:
             frequency=Frequency(row["frequency"]),
             volume=row["volume"],
             total_units=row["total_units"],
+            by_effort=row["by_effort"],
         ),
         referrer=Referrer(row["referrer"]),
         channel=Channel(row["channel"]),

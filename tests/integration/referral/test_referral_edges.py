@@ -99,13 +99,19 @@ async def test_messages_that_are_not_for_now_are_kept_and_said_so(world: World) 
     assert (await world.call(ADMINISTRATOR, "GET", f"/messages/{fictional_uuid()}/content")).status_code == 404
 
 
-async def test_a_start_on_another_product_or_before_the_allocation_is_not_linked(world: World) -> None:
+async def test_a_start_on_another_product_is_not_linked(world: World) -> None:
     await world.granted()
     await world.move_clock_to(datetime(2026, 9, 2, 9, tzinfo=UTC))
     other = await world.send(ADMINISTRATOR, a_305(1, code="45A05"))
-    early = await world.send(ADMINISTRATOR, a_305(1, identification="S2", starts_on=date(2026, 8, 31)))
     without = await world.send(ADMINISTRATOR, a_305(1, identification="S3", allocation_number=None))
-    assert other["returnCodes"] == early["returnCodes"] == without["returnCodes"] == ["9019"]
+    assert other["returnCodes"] == without["returnCodes"] == ["9019"]
+
+
+async def test_a_start_before_the_allocation_breaks_no_rule_of_the_standard(world: World) -> None:
+    referral_id = await world.granted()
+    await world.move_clock_to(datetime(2026, 9, 2, 9, tzinfo=UTC))
+    assert (await world.send(ADMINISTRATOR, a_305(1, starts_on=date(2026, 8, 31))))["accepted"]
+    assert (await world.get(PLANNER, f"/referrals/{referral_id}"))["startedOn"] == "2026-08-31"
 
 
 async def test_an_allocation_that_is_over_is_not_offered_again(world: World) -> None:

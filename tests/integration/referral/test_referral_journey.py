@@ -43,6 +43,7 @@ async def test_a_referral_goes_from_request_to_stop(world: World) -> None:
     assert await world.types(referral_id) == [
         "referrals.requested",
         "allocations.granted",
+        "amounts.reserved",
         "allocations.accepted",
         "deliveries.started",
         "deliveries.stopped",

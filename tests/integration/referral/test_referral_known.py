@@ -11,7 +11,6 @@ from services.referral.istandaarden import (
     ChangeRequestReason,
     DesiredProduct,
     Retour,
-    Standard,
     read,
     request_for_change_317,
 )
@@ -19,23 +18,32 @@ from services.referral.istandaarden.codes import Submission
 from services.referral.istandaarden.rules import check_content
 from tests.integration.referral.referral_world import ADMINISTRATOR, WORKER, World
 from tests.integration.referral.test_referral_messages import a_305, a_307, a_315, answer, header, requested
-from tests.unit.istandaarden.rules_across.messages_across import declared, message
 
 LATE_SEPTEMBER = datetime(2026, 10, 2, 9, tzinfo=UTC)
 
 
 def a_317(identification: str = "W1", ordinal: int = 0, reference: str = "V1") -> bytes:
-    wish = DesiredProduct(starts_on=date(2026, 9, 1), category="45", budget_cents=100_000, ends_on=date(2026, 12, 31))
+    wish = DesiredProduct(starts_on=date(2026, 9, 1), category="54", budget_cents=100_000, ends_on=date(2026, 12, 31))
     reason = ChangeRequestReason.CARE_PLAN
     return request_for_change_317(
         header(identification), fictional_bsn(ordinal), reference, reason, unchanged=[1], new=[wish]
     )
 
 
-async def test_a_317_that_is_right_is_kept_for_a_person(world: World) -> None:
+async def test_a_317_that_is_right_awaits_a_decision(world: World) -> None:
     await world.granted()
     received = await world.send(ADMINISTRATOR, a_317())
-    assert (received["kind"], received["accepted"], received["answerId"]) == ("JW317", None, None)
+    assert (received["kind"], received["accepted"], received["answerKind"]) == ("JW317", True, "JW318")
+
+
+async def test_a_317_names_every_allocation_that_runs(world: World) -> None:
+    await world.granted()
+    await world.send(ADMINISTRATOR, a_315("A1"))
+    wish = DesiredProduct(starts_on=date(2026, 9, 1), category="54", budget_cents=100_000, ends_on=date(2026, 12, 31))
+    lacking = request_for_change_317(
+        header("W1"), fictional_bsn(0), "V1", ChangeRequestReason.CARE_PLAN, unchanged=[99], new=[wish]
+    )
+    assert (await world.send(ADMINISTRATOR, lacking))["returnCodes"] == ["9349", "9350", "9374"]
 
 
 async def test_a_317_for_somebody_unknown_is_refused(world: World) -> None:
@@ -48,24 +56,16 @@ async def test_a_317_for_somebody_unknown_is_refused(world: World) -> None:
 async def test_a_317_waits_for_the_decision_on_a_315_and_has_its_own_reference(world: World) -> None:
     await world.send(ADMINISTRATOR, a_315())
     received = await world.send(ADMINISTRATOR, a_317(reference="R1"))
-    assert received["returnCodes"] == ["9347", "9374"]
+    assert received["returnCodes"] == ["9347", "9350", "9374"]
 
 
 @pytest.mark.parametrize("second", [a_317("W1", reference="V2"), a_305(1, identification="W1")], ids=["same", "other"])
 async def test_an_identification_is_used_once_per_kind(world: World, second: bytes) -> None:
     await world.granted()
     await world.move_clock_to(datetime(2026, 9, 2, 9, tzinfo=UTC))
-    assert (await world.send(ADMINISTRATOR, a_317("W1")))["accepted"] is None
+    assert (await world.send(ADMINISTRATOR, a_317("W1")))["accepted"]
     received = await world.send(ADMINISTRATOR, second)
     assert received["returnCodes"] == (["9056"] if received["kind"] == "JW317" else [])
-
-
-async def test_a_declaration_is_kept_for_a_person_under_an_identification_of_its_own(world: World) -> None:
-    claim = message(Standard.IWMO, "323", declared(Standard.IWMO))
-    assert (await world.send(ADMINISTRATOR, claim.to_bytes()))["accepted"] is None
-    other = message(Standard.IWMO, "323", declared(Standard.IWMO) | {"DeclaratieNummer": "D2"})
-    received = await world.send(ADMINISTRATOR, other.to_bytes())
-    assert (received["accepted"], received["returnCodes"], received["answerId"]) == (False, ["9056"], None)
 
 
 async def test_a_removal_under_a_used_identification_is_refused(world: World) -> None:
@@ -97,11 +97,12 @@ async def test_the_same_start_after_its_stop_is_no_new_start(world: World) -> No
     assert (await world.send(ADMINISTRATOR, a_305(1, identification="S3", starts_on=date(2026, 9, 2))))["accepted"]
 
 
-async def test_a_request_names_its_product(world: World) -> None:
+async def test_a_request_without_a_product_is_decided_on_as_such(world: World) -> None:
     generic = requested(category=None, code=None, extent=None, budget_cents=100_000)
     received = await world.send(ADMINISTRATOR, a_315("A1", 0, generic))
-    assert (received["level"], received["returnCodes"]) == ("4", ["S329"])
-    assert received["findings"][0]["wrongNl"].startswith("Een aanvraag gaat hier over")
+    assert (received["accepted"], received["referralIds"]) == (True, [])
+    [(kind, event)] = [each for each in await world.events() if each[0] == "requests.received"]
+    assert (kind, event["change"]) == ("requests.received", False)
 
 
 async def test_what_the_municipality_writes_keeps_the_rules_too(world: World) -> None:

@@ -8,6 +8,7 @@ import pytest
 from contracts.events.commissioning import Unit
 from contracts.events.referral import Frequency, Referrer, StopReason
 from services.referral.domain.identity import fictional_bsn
+from services.referral.domain.reasons import ChangeReason
 from services.referral.istandaarden import (
     Allocation,
     AnswerToRequest,
@@ -28,7 +29,7 @@ from services.referral.istandaarden import (
     stop_307,
     validate_structure,
 )
-from services.referral.istandaarden.codes import ChangeReason, Gender, Submission
+from services.referral.istandaarden.codes import Gender, Submission
 from services.referral.istandaarden.envelope import Envelope, EnvelopeVersion, System, wrap
 from services.referral.istandaarden.rules import check_content
 from tests.integration.referral.referral_world import (
@@ -246,11 +247,11 @@ async def test_a_start_belongs_to_an_allocation_of_this_client(world: World) -> 
     assert (await world.send(ADMINISTRATOR, no_start))["returnCodes"] == ["9069"]
 
 
-async def test_a_removed_submission_is_kept_for_a_person(world: World) -> None:
+async def test_what_was_not_reported_cannot_be_removed(world: World) -> None:
     await world.granted()
     await world.move_clock_to(datetime(2026, 9, 2, 9, tzinfo=UTC))
     received = await world.send(ADMINISTRATOR, a_305(1, submission=Submission.REMOVED))
-    assert (received["accepted"], received["answerId"]) == (None, None)
+    assert (received["accepted"], received["returnCodes"]) == (False, ["9063"])
 
 
 async def test_a_refusal_is_answered_with_a_319(world: World) -> None:

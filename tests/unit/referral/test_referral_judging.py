@@ -8,7 +8,7 @@ from contracts.events.commissioning import Unit
 from contracts.events.referral import Frequency, Referrer
 from services.kit.problems import Text
 from services.referral.domain.identity import fictional_bsn
-from services.referral.handlers.judging import Verdict
+from services.referral.handlers.received.judging import Verdict
 from services.referral.istandaarden import (
     ClientDetails,
     Extent,

@@ -10,7 +10,7 @@ from typing import Any
 from contracts.events.commissioning import Unit
 from contracts.events.referral import Frequency, Referrer, StopReason
 from services.referral.domain.identity import fictional_bsn
-from services.referral.domain.reasons import RefusalReason
+from services.referral.domain.reasons import Answer, RefusalReason
 from services.referral.istandaarden import (
     KINDS,
     Address,
@@ -40,7 +40,7 @@ from services.referral.istandaarden import (
     validate_structure,
     write,
 )
-from services.referral.istandaarden.codes import AddressKind, Answer, BirthDateUse, Gender, NameUsage
+from services.referral.istandaarden.codes import AddressKind, BirthDateUse, Gender, NameUsage
 from services.referral.istandaarden.rules import IN_MESSAGE, check_content
 
 Change = Callable[[Any], None]

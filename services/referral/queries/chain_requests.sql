@@ -1,0 +1,42 @@
+-- name: insert_chain_requests!
+-- Requests as they came in.
+insert into chain_request select * from jsonb_populate_recordset(null::chain_request, :rows::jsonb);
+
+-- name: chain_requests_known
+-- What a provider asked before: under these references, and for the client as long as it awaits a decision.
+select * from chain_request
+where municipality = :municipality and provider = :provider and law = :law
+  and (reference = any(:references::text[])
+       or (client_id = :client_id::uuid and granted_at is null and not 'rejected' = any(answers)));
+
+-- name: lock_chain_request^
+-- One request, locked: two decisions on it come one after the other.
+select * from chain_request where request_id = :request_id for no key update;
+
+-- name: answer_chain_request!
+-- A 319 answers it.
+update chain_request
+set answers = answers || :answer::text, decision_due = coalesce(:decision_due::timestamptz, decision_due)
+where municipality = :municipality and provider = :provider and law = :law and reference = :reference;
+
+-- name: grant_chain_requests!
+-- A 301 grants these.
+update chain_request set granted_at = :at
+where municipality = :municipality and provider = :provider and law = :law and reference = any(:references::text[])
+  and granted_at is null;
+
+-- name: escalate_chain_request!
+-- Its term passed without a decision.
+update chain_request set escalated = true where request_id = :request_id;
+
+-- name: list_chain_requests
+-- Requests to decide on, earliest due first; or all of them, latest first.
+select * from chain_request
+where request_id is not null
+  and (:open::boolean is null or (granted_at is null and not 'rejected' = any(answers)) = :open)
+  and (:at::timestamptz is null or (received_at, request_id) < (:at, :request_id::uuid))
+order by received_at desc, request_id desc limit :limit;
+
+-- name: get_chain_request^
+-- One request, as far as the caller may see it.
+select * from chain_request where request_id = :request_id;

@@ -1,0 +1,155 @@
+"""Requests under a reference of the provider (315 per product, 317) in PostgreSQL, with the answers they got."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from contracts.events.commissioning import Law
+from services.kit.model import wrong
+from services.kit.problems import NotFound, Text
+from services.kit.unit import Unit
+from services.referral.domain.allocation import CareRelation
+from services.referral.domain.referral import Referral
+from services.referral.store import queries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainRequest:
+    """One request. ``request_id`` names one that the municipality decides on as such: a 317, or a 315 that asks for no
+    specific product; other 315s are decided on in their journey. ``wanted`` is what it asks, as JSON.
+
+    ``answers`` are those of the 319s (WJ760, in words), oldest first. ``dated`` is the day of the message: an
+    investigation ends eight weeks after it (OP274, OP346).
+    """
+
+    relation: CareRelation
+    reference: str
+    change: bool
+    dated: date
+    received_at: datetime
+    request_id: UUID | None = None
+    wanted: dict[str, Any] | None = None
+    reason: str | None = None
+    answers: tuple[str, ...] = ()
+    granted_at: datetime | None = None
+    decision_due: datetime | None = None
+    escalated: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether it still awaits its decision; an investigation is none (TR374)."""
+        return self.granted_at is None and "rejected" not in self.answers
+
+
+def from_row(row: asyncpg.Record) -> ChainRequest:
+    """The request in a row."""
+    return ChainRequest(
+        relation=CareRelation(row["municipality"], row["provider"], Law(row["law"]), row["client_id"]),
+        reference=row["reference"],
+        change=row["change"],
+        dated=row["dated"],
+        received_at=row["received_at"],
+        request_id=row["request_id"],
+        wanted=row["wanted"],
+        reason=row["reason"],
+        answers=tuple(row["answers"]),
+        granted_at=row["granted_at"],
+        decision_due=row["decision_due"],
+        escalated=row["escalated"],
+    )
+
+
+async def put(unit: Unit, *requests: ChainRequest) -> None:
+    """Keep requests as they came in."""
+    rows = [
+        {
+            **each.relation.columns(),
+            "reference": each.reference,
+            "change": each.change,
+            "dated": each.dated.isoformat(),
+            "received_at": each.received_at.isoformat(),
+            "request_id": str(each.request_id) if each.request_id else None,
+            "wanted": each.wanted,
+            "reason": each.reason,
+            "answers": list(each.answers),
+            "decision_due": each.decision_due.isoformat() if each.decision_due else None,
+            "escalated": each.escalated,
+        }
+        for each in requests
+    ]
+    await queries.insert_chain_requests(unit.conn, rows=rows)
+
+
+async def remember(unit: Unit, referral: Referral, dated: date) -> None:
+    """Keep the request of a journey under its reference. Raises ``Invalid`` when that was used before (TR347)."""
+    if referral.request_reference is None:
+        return
+    relation, reference = CareRelation.of(referral), referral.request_reference
+    if any(each.reference == reference for each in await known(unit, relation, [reference])):
+        raise wrong(
+            "/requestReference",
+            "Deze referentie is al gebruikt voor een andere aanvraag. Kies een eigen referentie per aanvraag.",
+            "This reference was used for another request. Choose a reference of its own for every request.",
+            "reference-used",
+        )
+    request = ChainRequest(
+        relation=relation,
+        reference=reference,
+        change=False,
+        dated=dated,
+        received_at=unit.now,
+        decision_due=referral.decision_due,
+    )
+    await put(unit, request)
+
+
+async def known(unit: Unit, relation: CareRelation, references: Sequence[str]) -> list[ChainRequest]:
+    """The requests of a provider with one of ``references``, for whomever, and those that await a decision for the
+    client."""
+    rows = queries.chain_requests_known(unit.conn, **relation._asdict(), references=list(references))
+    return [from_row(row) async for row in rows]
+
+
+async def lock(unit: Unit, request_id: UUID) -> ChainRequest:
+    """One request, locked to the end of the transaction. Raises ``NotFound``."""
+    row = await queries.lock_chain_request(unit.conn, request_id=request_id)
+    if row is None:
+        raise unknown()
+    return from_row(row)
+
+
+def unknown() -> NotFound:
+    """The caller has no such request."""
+    return NotFound(
+        Text(
+            "Dit verzoek bestaat niet, of is niet van uw organisatie. Zoek het op in de lijst met verzoeken.",
+            "This request does not exist, or is not your organisation's. Look it up in the list of requests.",
+        )
+    )
+
+
+async def answered(
+    unit: Unit, relation: CareRelation, reference: str, answer: str, *, due: datetime | None = None
+) -> None:
+    """A 319 answers the request; ``due`` is until when an investigation may take."""
+    await queries.answer_chain_request(
+        unit.conn, **_key(relation), reference=reference, answer=answer, decision_due=due
+    )
+
+
+async def granted(unit: Unit, relation: CareRelation, references: Iterable[str]) -> None:
+    """A 301 grants these requests."""
+    await queries.grant_chain_requests(unit.conn, **_key(relation), references=list(references), at=unit.now)
+
+
+async def escalated(unit: Unit, request_id: UUID) -> None:
+    """The term passed without a decision."""
+    await queries.escalate_chain_request(unit.conn, request_id=request_id)
+
+
+def _key(relation: CareRelation) -> dict[str, str]:
+    return {"municipality": relation.municipality, "provider": relation.provider, "law": relation.law}

@@ -1,0 +1,89 @@
+"""Starts and stops of care as they were reported, in the order in which that happened."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from contracts.events.referral import StopReason
+from services.kit.unit import Unit
+from services.referral.domain.allocation import CareRelation
+from services.referral.domain.deliveries import Delivery
+from services.referral.domain.referral import Referral
+from services.referral.store import queries
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _row(unit: Unit, relation: CareRelation, delivery: Delivery) -> dict[str, Any]:
+    return {
+        **relation.columns(),
+        "delivery_id": str(unit.new_id()),
+        "number": delivery.number,
+        "category": delivery.category,
+        "product_code": delivery.product_code,
+        "starts_on": delivery.starts_on.isoformat(),
+        "reason": delivery.reason,
+        "ends_on": _day(delivery.ends_on),
+        "reported_at": (delivery.reported_at or unit.now).isoformat(),
+    }
+
+
+def started(referral: Referral) -> Delivery:
+    """The latest start of a journey, as a 305 would say it. Raises ``LookupError`` before care began."""
+    if referral.started_on is None:
+        raise LookupError("care did not begin")
+    assignment = referral.assignment
+    return Delivery(
+        referral.allocation_number,
+        assignment.category,
+        assignment.product_code,
+        referral.started_on,
+        reported_at=referral.start_reported_at,
+    )
+
+
+def stopped(referral: Referral) -> Delivery:
+    """The latest stop of a journey, as a 307 would say it. Raises ``LookupError`` before care stopped."""
+    start = started(referral)
+    return Delivery(
+        start.number,
+        start.category,
+        start.product_code,
+        start.starts_on,
+        referral.stop_reason,
+        referral.stopped_on,
+        referral.stop_reported_at,
+    )
+
+
+async def report(unit: Unit, *reports: tuple[CareRelation, Delivery]) -> None:
+    """Keep what was reported."""
+    await queries.insert_deliveries(unit.conn, rows=[_row(unit, *each) for each in reports])
+
+
+async def of_relation(unit: Unit, relation: CareRelation) -> list[tuple[UUID, Delivery]]:
+    """What a provider reported of a client, oldest first, with the name of each report."""
+    rows = queries.deliveries_of_relation(unit.conn, **relation._asdict())
+    return [
+        (
+            row["delivery_id"],
+            Delivery(
+                row["number"],
+                row["category"],
+                row["product_code"],
+                row["starts_on"],
+                StopReason(row["reason"]) if row["reason"] else None,
+                row["ends_on"],
+                row["reported_at"],
+            ),
+        )
+        async for row in rows
+    ]
+
+
+async def remove(unit: Unit, deliveries: Iterable[UUID]) -> None:
+    """A report that its reporter took back: it counts as never sent."""
+    await queries.remove_deliveries(unit.conn, deliveries=list(deliveries))
