@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts.event import Event
 from contracts.events.commissioning import CommissionAdvanced, CommissionPublished
-from contracts.events.monitoring import RoundClosed, RoundOpened, RoundReported
+from contracts.events.monitoring import RoundClosed, RoundOpened, RoundPlanned, RoundReported
 from contracts.events.referral import (
     AllocationAccepted,
     AllocationDeclined,
@@ -25,6 +25,7 @@ from contracts.events.referral import (
 from workflows.business import Progress
 from workflows.commissioning.workflow import CommissioningProcedure, Procedure
 from workflows.referral.workflow import Journey, ReferralJourney
+from workflows.reporting.calendar import Calendar, RoundCalendar
 from workflows.reporting.workflow import ReportingRound, Round
 
 TASK_QUEUE = "samenspel"
@@ -59,6 +60,10 @@ def _round(event: Any) -> object:
     return event.round_id
 
 
+def _region(event: Any) -> object:
+    return event.region_id
+
+
 def _journey(event: Any, progress: Progress) -> Journey:
     return Journey(str(event.referral_id), progress=progress)
 
@@ -72,6 +77,7 @@ WORKFLOWS: Mapping[str, type[Any]] = {
     "referral": ReferralJourney,
     "commission": CommissioningProcedure,
     "round": ReportingRound,
+    "calendar": RoundCalendar,
 }
 """The workflow class behind each prefix."""
 
@@ -91,6 +97,7 @@ ROUTES: Mapping[type[Event], Route] = {
     ),
     CommissionAdvanced: Route("commission", _commission),
     RoundOpened: Route("round", _round, lambda event, progress: Round(str(event.round_id), progress=progress)),
+    RoundPlanned: Route("calendar", _region, lambda event, progress: Calendar(event.region_id, progress=progress)),
     RoundReported: Route("round", _round),
     RoundClosed: Route("round", _round),
 }

@@ -51,6 +51,7 @@ def worker(
             journeys.lapse_offers,
             procedures.advance,
             procedures.remind_assessment,
+            rounds.open_planned_round,
             rounds.remind_round,
             rounds.close_round,
             rounds.publish_round,

@@ -14,7 +14,7 @@ from services.kit.http import ServiceClient, path
 from services.kit.paging import Page
 from services.kit.problems import Unavailable, problem_from
 from services.kit.tracing import current_traceparent
-from services.monitoring.commands import CorrectFigures, OpenRound, ReportOutcome
+from services.monitoring.commands import CorrectFigures, OpenPlannedRound, OpenRound, ReportOutcome
 from services.monitoring.views import (
     DeadlineView,
     DueOutcomeCount,
@@ -32,6 +32,7 @@ from services.monitoring.views import (
     ReleasedFigureView,
     ReleaseListView,
     ReleaseView,
+    RoundPlanView,
     RoundStatus,
     RoundView,
     Words,
@@ -146,6 +147,14 @@ class MonitoringClient(ServiceClient):
             RoundView, "/rounds", OpenRound(region_id=region_id, month=month), idempotency_key=idempotency_key
         )
         return opened
+
+    async def open_planned_round(self, region_id: str, month: str, *, idempotency_key: str) -> RoundPlanView:
+        """Workflow: open the planned round; gives what is planned next."""
+        command = OpenPlannedRound(region_id=region_id, month=month)
+        planned: RoundPlanView = await self.post(
+            RoundPlanView, "/round-openings", command, idempotency_key=idempotency_key
+        )
+        return planned
 
     async def rounds(
         self,
@@ -312,6 +321,7 @@ __all__ = [
     "ReleaseListView",
     "ReleaseView",
     "ReleasedFigureView",
+    "RoundPlanView",
     "RoundStatus",
     "RoundView",
     "WithoutHelp",

@@ -22,6 +22,13 @@ class OpenRound(Command):
     month: YearMonth
 
 
+class OpenPlannedRound(Command):
+    """The round that was planned for a month opens. A step of the region's calendar; twice is as good as once."""
+
+    region_id: RegionId
+    month: YearMonth
+
+
 class RemindRound(Command):
     """The providers that did not report yet are reminded. A step of the round's workflow."""
 

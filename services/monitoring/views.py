@@ -193,6 +193,14 @@ class RoundView(View):
     providers: list[RoundProviderView]
 
 
+class RoundPlanView(View):
+    """The round of a region that opens next by itself; empty when none is planned."""
+
+    region_id: str
+    month: YearMonth | None
+    opens_at: datetime | None
+
+
 class OutcomeView(View):
     """What came of one trajectory, as reported."""
 

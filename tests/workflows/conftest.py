@@ -27,6 +27,7 @@ STEPS = (
     "lapse_offers",
     "advance",
     "remind_assessment",
+    "open_planned_round",
     "remind_round",
     "close_round",
     "publish_round",

@@ -21,6 +21,7 @@ from tests.workflows.conftest import Facts, Recorder, working
 from workflows.business import Fact
 from workflows.commissioning import workflow as procedures
 from workflows.referral import workflow as journeys
+from workflows.reporting import calendar
 from workflows.reporting import workflow as rounds
 
 DIRECTORY = Path(__file__).parent / "histories"
@@ -85,6 +86,14 @@ COMMISSION = Beginning(
     procedures.PUBLISHED,
     {},
     {"questionsDue": 10, "applicationsDue": 30, "assessmentDue": 44},
+)
+CALENDAR = Beginning(
+    calendar.RoundCalendar.run,
+    lambda: calendar.Calendar("rijk-van-nijmegen"),
+    "monitoring",
+    calendar.PLANNED,
+    {"month": "2026-08"},
+    {"opensAt": 5},
 )
 ROUND = Beginning(
     rounds.ReportingRound.run,
@@ -193,6 +202,16 @@ async def _published_when_all_had_reported(run: Run) -> None:
     await run.send(rounds.CLOSED)
 
 
+async def _opened_twice_and_once_by_hand(run: Run) -> None:
+    await run.wait(6)
+    await run.send(calendar.PLANNED, month="2026-09", opensAt=(run.began + 40 * DAY).isoformat())
+    await run.wait(20)
+    await run.send(calendar.PLANNED, month="2026-10", opensAt=(run.began + 60 * DAY).isoformat())
+    await run.wait(40)
+    await run.send(calendar.PLANNED, month="2026-11", opensAt=(run.began + 90 * DAY).isoformat())
+    await run.wait(1)
+
+
 STORIES: Mapping[str, tuple[Beginning, Story, str]] = {
     "journey-started-in-time": (REQUEST, _started_in_time, "started"),
     "journey-started-after-reminders": (REQUEST, _started_after_reminders_and_an_escalation, "started"),
@@ -206,8 +225,9 @@ STORIES: Mapping[str, tuple[Beginning, Story, str]] = {
     "commission-withdrawn": (COMMISSION, _withdrawn, "withdrawn"),
     "round-published-after-a-reminder": (ROUND, _published_after_a_reminder, "published"),
     "round-published-when-all-reported": (ROUND, _published_when_all_had_reported, "published"),
+    "calendar-opened-month-after-month": (CALENDAR, _opened_twice_and_once_by_hand, "running"),
 }
-"""Each history: how it begins, what happens, and how it ends."""
+"""Each history: how it begins, what happens, and how it ends; ``running`` has no end."""
 
 
 async def record(environment: WorkflowEnvironment, name: str) -> dict[str, Any]:
@@ -222,10 +242,14 @@ async def record(environment: WorkflowEnvironment, name: str) -> dict[str, Any]:
             beginning.run, args=[beginning.state(), opening], id=name, task_queue=queue
         )
         await story(Run(environment, handle, Facts(handle, beginning.source, ID), began))
+        if ending == "running":
+            history: dict[str, Any] = (await handle.fetch_history()).to_json_dict()
+            await handle.terminate()
+            return _without_machine(history)
         result = await handle.result()
         if result != ending:
             raise RuntimeError(f"{name} ended with {result} instead of {ending}")
-        history: dict[str, Any] = (await handle.fetch_history()).to_json_dict()
+        history = (await handle.fetch_history()).to_json_dict()
     return _without_machine(history)
 
 

@@ -19,6 +19,7 @@ from temporalio.workflow import NondeterminismError
 from tests.workflows.record import DIRECTORY, STORIES
 from workflows.commissioning import workflow as procedures
 from workflows.referral import workflow as journeys
+from workflows.reporting import calendar
 from workflows.reporting import workflow as rounds
 from workflows.routes import WORKFLOWS
 
@@ -43,6 +44,7 @@ def test_every_workflow_has_a_history_of_each_of_its_endings() -> None:
         ("commission", "final"),
         ("commission", "withdrawn"),
         ("round", "published"),
+        ("calendar", "running"),
     }
 
 
@@ -77,6 +79,7 @@ CHANGES = [
     (journeys, "ReferralJourney", 'await self.act("offer_to_next_provider"', 'self.act("offer_to_next_provider"'),
     (procedures, "CommissioningProcedure", '"answered": (procedure.applications_due,', '"answered": (None,'),
     (procedures, "CommissioningProcedure", 'self.act("remind_assessment"', 'self.act("advance"'),
+    (calendar, "RoundCalendar", "if state.month == month:", "if state.month != month:"),
     (rounds, "ReportingRound", "if not state.closed:", "if state.closed:"),
 ]
 """Changes that look harmless, and that a running workflow would not survive."""
@@ -98,7 +101,12 @@ def changed(module: ModuleType, name: str, before: str, after: str) -> type[Any]
 async def test_a_change_that_running_workflows_do_not_survive_is_caught(
     module: ModuleType, name: str, before: str, after: str
 ) -> None:
-    kind = {"ReferralJourney": "journey", "CommissioningProcedure": "commission", "ReportingRound": "round"}[name]
+    kind = {
+        "ReferralJourney": "journey",
+        "CommissioningProcedure": "commission",
+        "ReportingRound": "round",
+        "RoundCalendar": "calendar",
+    }[name]
     replayer = Replayer(workflows=[changed(module, name, before, after)], workflow_runner=UnsandboxedWorkflowRunner())
     failures = []
     for file in HISTORIES:

@@ -1,4 +1,4 @@
-"""What the reporting round asks of the monitoring service."""
+"""What the reporting round and the calendar of a region ask of the monitoring service."""
 
 from temporalio import activity
 
@@ -8,10 +8,16 @@ from workflows.steps import subject_of, unless_overtaken
 
 
 class ReportingSteps:
-    """The activities of :class:`ReportingRound`, with the client through which they act."""
+    """The activities of :class:`ReportingRound` and :class:`RoundCalendar`, with the client through which they act."""
 
     def __init__(self, client: MonitoringClient) -> None:
         self._client = client
+
+    @activity.defn(name="open_planned_round")
+    async def open_planned_round(self, step: Step) -> None:
+        """Open the round that is due."""
+        month = step.detail["month"]
+        await unless_overtaken(step, self._client.open_planned_round(step.subject, month, idempotency_key=step.key))
 
     @activity.defn(name="remind_round")
     async def remind_round(self, step: Step) -> None:

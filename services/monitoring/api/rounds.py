@@ -20,7 +20,7 @@ from services.monitoring.api.access import (
     seen_id,
 )
 from services.monitoring.store import queries, rounds
-from services.monitoring.views import ReleaseListView, RoundView
+from services.monitoring.views import ReleaseListView, RoundPlanView, RoundView
 
 router = APIRouter(tags=["rounds"])
 
@@ -30,6 +30,13 @@ async def open_round(body: commands.OpenRound, run: Runner, actor: Convener) -> 
     """Open the round of a region for a month that is over. Providers with an agreement in force are expected."""
     opened: RoundView = await run(body, actor)
     return opened
+
+
+@router.post("/round-openings", status_code=201)
+async def open_planned_round(body: commands.OpenPlannedRound, run: Runner, actor: Workflow) -> RoundPlanView:
+    """Open the round that was planned for a month, and plan the next. Once it is open this changes nothing."""
+    planned: RoundPlanView = await run(body, actor)
+    return planned
 
 
 @router.get("/rounds")

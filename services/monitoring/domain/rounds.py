@@ -43,6 +43,11 @@ def is_over(month: Month, now: datetime) -> bool:
     return month < Month.at(now)
 
 
+def opens_at(month: Month) -> datetime:
+    """When the round about ``month`` opens by itself: nine in the morning of the first working day after it."""
+    return start_of_day_utc(add_working_days(month.last_day, 1)) + OFFICE_OPENS
+
+
 def due_instants(opened_at: datetime, terms: RoundTerms = DEFAULT_TERMS) -> RoundDue:
     """Reminded and published at nine in the morning, closed at the end of a working day."""
     opened = local_date(opened_at)

@@ -14,6 +14,7 @@ def handlers(terms: RoundTerms = DEFAULT_TERMS, thresholds: Thresholds = DEFAULT
     """The handlers, with the terms of rounds and the thresholds of disclosure control that were agreed locally."""
     return {
         commands.OpenRound: partial(rounds.open_round, terms=terms),
+        commands.OpenPlannedRound: partial(rounds.open_planned_round, terms=terms),
         commands.RemindRound: rounds.remind_round,
         commands.CloseRound: rounds.close_round,
         commands.DeclareReported: rounds.declare_reported,

@@ -7,7 +7,7 @@ from contracts.events.monitoring import RoundClosed, RoundOpened, RoundReminded,
 from contracts.values import PartyKind, Role, municipality, provider
 from services.kit.problems import Conflict, FieldError, Forbidden, Invalid, NotFound, Text
 from services.kit.unit import Unit
-from services.monitoring.commands import CloseRound, DeclareReported, OpenRound, RemindRound
+from services.monitoring.commands import CloseRound, DeclareReported, OpenPlannedRound, OpenRound, RemindRound
 from services.monitoring.domain.periods import Month
 from services.monitoring.domain.rounds import (
     AgreementSpan,
@@ -16,12 +16,17 @@ from services.monitoring.domain.rounds import (
     due_instants,
     expected_providers,
     is_over,
+    opens_at,
 )
+from services.monitoring.handlers import calendar
 from services.monitoring.store import queries, rounds
-from services.monitoring.views import RoundView
+from services.monitoring.views import RoundPlanView, RoundView
 
 REMIND, CLOSE, PUBLISH, REPORT = "round-reminder", "round-closing", "round-publication", "outcomes-report"
 """Kinds of deadlines of a round; the last is each provider's own."""
+
+TERM_RUNNING = "term-running"
+"""The refusal that makes a workflow try again."""
 
 
 def workflow_id(round_id: UUID) -> str:
@@ -75,6 +80,7 @@ async def open_round(command: OpenRound, unit: Unit, *, terms: RoundTerms) -> Ro
         month=month.first_day,
     )  # fmt: skip
     await _promise(unit, round_id, command.region_id, expected, due)
+    await calendar.opened(unit, command.region_id, month)
     unit.emit(
         round_id,
         RoundOpened(
@@ -85,6 +91,22 @@ async def open_round(command: OpenRound, unit: Unit, *, terms: RoundTerms) -> Ro
         [f"region:{command.region_id}", *map(municipality, members), *map(provider, expected)],
     )  # fmt: skip
     return await rounds.view(unit.conn, round_id)
+
+
+async def open_planned_round(command: OpenPlannedRound, unit: Unit, *, terms: RoundTerms) -> RoundPlanView:
+    """Open the round and plan the next; a month in which nobody has anything to report is passed over.
+
+    A plan that was carried out before is left alone. Raises ``Conflict`` when it is too early.
+    """
+    month = month_of(command.month)
+    if await calendar.planned(unit, command.region_id) == month:
+        if unit.now < opens_at(month):
+            raise Conflict(_TOO_EARLY, code=TERM_RUNNING)
+        try:
+            await open_round(OpenRound(region_id=command.region_id, month=command.month), unit, terms=terms)
+        except Conflict:  # it was opened before it was planned, or nobody is expected: nothing was changed
+            await calendar.done(unit, command.region_id, month)
+    return await calendar.view(unit, command.region_id)
 
 
 async def _promise(unit: Unit, round_id: UUID, region_id: str, expected: Sequence[str], due: RoundDue) -> None:

@@ -69,6 +69,11 @@ insert into deadline (subject, kind, due, party, rule, workflow)
 select * from unnest(:subjects::text[], :kinds::text[], :dues::timestamptz[], :parties::text[], :rules::text[],
                      :workflows::text[]);
 
+-- name: lock_plan^
+-- The planned round of a region, locked.
+select subject, due from deadline
+where kind = :kind and workflow = :workflow and done_at is null order by due for no key update limit 1;
+
 -- name: finish_deadlines!
 -- They were kept, or are over.
 update deadline set done_at = :at where subject = any(:subjects::text[]) and kind = any(:kinds::text[]) and done_at is null;

@@ -8,6 +8,7 @@ from contracts.events.monitoring import (
     FiguresPublished,
     RoundClosed,
     RoundOpened,
+    RoundPlanned,
     RoundReminded,
     RoundReported,
     Withheld,
@@ -18,6 +19,7 @@ from services.monitoring.commands import (
     CorrectFigures,
     DeclareReported,
     ImportOutcomes,
+    OpenPlannedRound,
     OpenRound,
     PublishRound,
     RemindRound,
@@ -70,11 +72,66 @@ async def test_a_round_opens_with_its_instants_and_promises(region: Monitoring) 
     assert [member.provider for member in opened.providers] == PROVIDERS
     [event] = await region.events(RoundOpened)
     assert set(event.municipalities) == set(MUNICIPALITIES)
-    rows = await region.pools.worker.fetch("select distinct workflow from deadline")
-    assert [row["workflow"] for row in rows] == [f"round/{opened.round_id}"]
+    rows = await region.pools.worker.fetch("select distinct workflow from deadline order by workflow desc")
+    assert [row["workflow"] for row in rows] == [f"round/{opened.round_id}", f"calendar/{REGION_ID}"]
     assert {kind: len(done) for kind, done in (await deadlines(region)).items()} == {
-        "outcomes-report": 6, "round-closing": 1, "round-publication": 1, "round-reminder": 1,
+        "outcomes-report": 6, "round-closing": 1, "round-opening": 1, "round-publication": 1, "round-reminder": 1,
     }  # fmt: skip
+
+
+def planned(month: str) -> OpenPlannedRound:
+    return OpenPlannedRound(region_id=REGION_ID, month=month)
+
+
+async def plans(region: Monitoring) -> list[str]:
+    return [event.month for event in await region.events(RoundPlanned)]
+
+
+async def test_once_a_region_opened_a_round_the_next_opens_by_itself_each_month(region: Monitoring) -> None:
+    # Opened late and by hand: the months between are not asked for any more.
+    await region.run(OpenRound(region_id=REGION_ID, month="2026-06"), OFFICER)
+    await region.run(OPEN, OFFICER)
+    [plan] = await region.events(RoundPlanned)
+    assert (plan.month, plan.opens_at) == ("2026-08", datetime(2026, 9, 1, 7, tzinfo=UTC))
+    with pytest.raises(Conflict):
+        await region.run(planned("2026-08"))
+    await region.at(plan.opens_at)
+    for _ in range(2):  # twice is as good as once
+        shown = await region.run(planned("2026-08"))
+        assert (shown.month, shown.opens_at) == ("2026-09", datetime(2026, 10, 1, 7, tzinfo=UTC))
+    assert [event.month for event in await region.events(RoundOpened)] == ["2026-06", "2026-07", "2026-08"]
+    # Three months nobody looked: no month is passed over.
+    await region.at(datetime(2027, 1, 4, 12, tzinfo=UTC))
+    for month in ("2026-09", "2026-10", "2026-11", "2026-12"):
+        await region.run(planned(month))
+    assert (await plans(region))[-1] == "2027-01"
+    assert len(await region.events(RoundOpened)) == 7
+    # January ends on a Sunday: the first working day after it is the first of February.
+    assert (await region.events(RoundPlanned))[-1].opens_at == datetime(2027, 2, 1, 8, tzinfo=UTC)
+
+
+async def test_a_planned_round_that_was_opened_by_hand_is_left_alone(region: Monitoring) -> None:
+    await region.run(OPEN, OFFICER)
+    await region.at(datetime(2026, 9, 1, 6, tzinfo=UTC))
+    await region.run(OpenRound(region_id=REGION_ID, month="2026-08"), OFFICER)
+    assert await plans(region) == ["2026-08", "2026-09"]
+    await region.at(datetime(2026, 9, 1, 8, tzinfo=UTC))
+    assert (await region.run(planned("2026-08"))).month == "2026-09"
+    assert len(await region.events(RoundOpened)) == 2
+    open_plans = await region.pools.worker.fetch(
+        "select subject from deadline where kind = 'round-opening' and done_at is null"
+    )
+    assert [row["subject"] for row in open_plans] == [f"{REGION_ID}/2026-09"]
+
+
+async def test_a_month_in_which_nobody_has_anything_to_report_is_passed_over(region: Monitoring) -> None:
+    await region.run(OPEN, OFFICER)
+    await region.pools.worker.execute("update agreement set valid_until = '2026-07-31'")
+    await region.at(datetime(2026, 9, 1, 8, tzinfo=UTC))
+    assert (await region.run(planned("2026-08"))).month == "2026-09"
+    assert len(await region.events(RoundOpened)) == 1
+    elsewhere = await region.run(OpenPlannedRound(region_id="elders", month="2026-08"))
+    assert (elsewhere.month, elsewhere.opens_at) == (None, None)
 
 
 async def test_a_round_is_refused_when_there_is_nothing_to_report(region: Monitoring) -> None:
@@ -126,7 +183,7 @@ async def test_a_round_reminds_who_did_not_report_and_closes(region: Monitoring)
     with pytest.raises(Conflict):
         await region.run(PublishRound(**step))
     done = await deadlines(region)
-    assert done.pop("round-publication") == [False]
+    assert (done.pop("round-publication"), done.pop("round-opening")) == ([False], [False])
     assert all(all(found) for found in done.values())
 
 

@@ -15,7 +15,7 @@ from services.commissioning.client import DesiredOutcome, ScenarioText, Stage
 from services.portal.exports import XLSX
 from tests.web.pages_manager_council.conftest import Open, Read
 from tests.web.pages_manager_council.reader import Page
-from tests.web.pages_manager_council.world import OFFICER, STORY, World, agreements_workbook, key
+from tests.web.pages_manager_council.world import DECLARED, OFFICER, STORY, World, agreements_workbook, key
 from tests.web.visitor import Window
 
 SHOTS = Path(os.environ["SHOTS"]) if "SHOTS" in os.environ else None
@@ -86,6 +86,32 @@ async def test_agreements_are_ordered_filtered_and_kept_as_a_file(world: World, 
     assert sheet is not None
     assert sheet.max_row == 9
     assert (await manager.file("/manager/run-rate.png")).content.startswith(b"\x89PNG")
+
+
+async def test_what_was_spent_stands_beside_what_is_committed_to_the_cent(world: World, read: Read) -> None:
+    agreement = await agreement_with(world, REIGER.agb)
+    spent = sum(cents // number for cents in DECLARED.values() for number in range(1, 8))
+    short = str(round(spent / 1000 / 100))
+    for person, address in (
+        ("contract-manager-nijmegen", "/manager/agreements"),
+        ("administrator-de-zilveren-reiger", "/provider/agreements"),
+    ):
+        visitor = await read(person)
+        assert f"besteed € {short}." in (await visitor.get(address)).text.replace("\N{NO-BREAK SPACE}", " ")
+        page = await visitor.get(f"{address}/{agreement}")
+        words = page.text.replace("\N{NO-BREAK SPACE}", " ")
+        assert "Besteed is wat declaraties echt kostten, voor zorg tot en met juni 2026." in words
+        assert page.all("//*[@id='reconciliation-table']//tbody/tr[1]/th") == ["april 2026"]
+        assert page.all("//*[@id='reconciliation-table']//tbody/tr[last()]/td")[0] == "alle gemeenten"
+        file = (await visitor.file(f"{address}/{agreement}/reconciliation/2026.csv")).text.lstrip("\ufeff").splitlines()
+        assert file[0] == "Maand;Gemeente;Gereserveerd;Besteed"
+        assert "2026-04;Nijmegen;;6100,25" in file
+        assert file[-1].split(";")[-1] == f"{spent // 100},{spent % 100:02d}"
+        assert len(file) == 1 + 3 * 7 + 1
+        picture = await visitor.file(f"{address}/{agreement}/reconciliation/2026.png")
+        assert picture.content.startswith(b"\x89PNG")
+    nobody = await read("administrator-waalwind")
+    assert (await nobody.get(f"/provider/agreements/{agreement}/reconciliation/2026.csv")).status == 404
 
 
 async def test_a_warning_is_talked_about_and_decided(world: World, read: Read) -> None:
@@ -211,7 +237,7 @@ async def test_a_commission_is_written_and_withdrawn(world: World, read: Read) -
 async def test_figures_room_and_rounds(world: World, read: Read) -> None:
     officer = await read(OFFICER)
     figures = await officer.get("/manager/figures")
-    assert len(figures.of_class("sp-figure")) == 7
+    assert len(figures.of_class("sp-figure")) == 12
     waiting = await officer.get("/manager/figures/5?period=quarter")
     assert "Bandbreedte: 20 tot 35 dagen" in waiting.text
     assert len(waiting.all("//*[@id='providers']//tbody/tr")) >= 6, "every provider with a start in the quarter"
@@ -389,7 +415,7 @@ async def test_pages_of_commissioners_are_accessible(world: World, window: Open)
             "/manager/home", "/manager/agreements", f"/manager/agreements/{reiger}", "/manager/agreements/import",
             "/manager/scenarios", f"/manager/scenarios/{scenarios.items[-1].scenario_id}", "/manager/scenarios/new",
             "/manager/commissions", f"/manager/commissions/{closed}", "/manager/commissions/new", "/manager/providers",
-            "/manager/figures", "/manager/figures/6", "/manager/rounds",
+            "/manager/figures", "/manager/figures/6", "/manager/figures/27", "/manager/rounds",
         ):  # fmt: skip
             await good(opened, path)
 

@@ -5,7 +5,7 @@ import io
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID, uuid4
 
@@ -13,6 +13,7 @@ import asyncpg
 import httpx
 from openpyxl import Workbook
 
+from contracts.events.referral import AmountSpent, DeclarationAnswered
 from deploy.demo.history import PastTrajectory, as_csv, outcomes_csv, trajectories
 from deploy.demo.region import MUNICIPALITIES, PROVIDERS, REGION_ID, REGION_NAME, DemoProvider
 from deploy.local.supervisor import Stack
@@ -39,6 +40,8 @@ from services.commissioning.domain.workbook import AGREEMENTS, LAW_WORDS, TARIFF
 from services.commissioning.projections import PROJECTIONS as COMMISSIONING_PROJECTIONS
 from services.council.client import CouncilClient, FrameText, GoalText, LetterText, MomentText, QuestionText
 from services.council.projections import PROJECTIONS as COUNCIL_PROJECTIONS
+from services.kit.actor import Actor
+from services.kit.database import Database
 from services.monitoring.client import MonitoringClient
 from services.monitoring.projections import PROJECTIONS as MONITORING_PROJECTIONS
 from services.referral.client import ReferralClient
@@ -187,6 +190,38 @@ async def found_region(world: World) -> None:
     await officer.import_agreements(agreements_workbook(world), key())
     await world.settle()
     await world.referral.import_trajectories(as_csv(world.past), idempotency_key=key())
+    await world.settle()
+
+
+DECLARED = {"2026-04": 6_100_25, "2026-05": 5_850_50, "2026-06": 6_425_75}
+"""What the first provider declared per month of care and municipality, in cents, in this small region."""
+
+
+async def declare(world: World) -> None:
+    """Declarations of the first provider were answered, as the event log of referral tells; with one line rejected."""
+    provider = PROVIDERS[0]
+    received = datetime(2026, 7, 20, 8, tzinfo=UTC)
+    async with (
+        await Database.open(world.stack.database_url("referral"), "referral", size=2) as database,
+        database.unit(Actor.system()) as unit,
+    ):
+        for number, municipality in enumerate(MUNICIPALITIES, start=1):
+            for month, cents in DECLARED.items():
+                about = {
+                    "declaration_id": unit.new_id(), "municipality": municipality.code, "provider": provider.agb,
+                }  # fmt: skip
+                first, spent = date.fromisoformat(f"{month}-01"), cents // number
+                spending = AmountSpent(
+                    **about, product_code=provider.product.code, month=first, unit=provider.product.unit,
+                    volume=spent // provider.product.tariff_cents, cents=spent, lines=40,
+                )  # fmt: skip
+                answer = DeclarationAnswered(
+                    **about, law=provider.product.law, period=first, submitted_cents=spent + 8510, granted_cents=spent,
+                    rejected_cents=8510, lines=41, rejected_lines=1, return_codes=("9030",), received_at=received,
+                    answer_due=received + timedelta(days=14), answered_at=received + timedelta(days=2),
+                )  # fmt: skip
+                for event in (answer, spending):
+                    unit.emit(event.declaration_id, event, [f"municipality:{municipality.code}"])
     await world.settle()
 
 
@@ -342,6 +377,7 @@ async def run_commissions(world: World, scenario: Scenario) -> tuple[Commission,
 async def build(world: World) -> None:
     """Everything, up to the morning of the story."""
     await found_region(world)
+    await declare(world)
     await open_councils(world)
     scenario = await publish_story(world)
     await release_figures(world, ["2026-04", "2026-05", "2026-06"])
