@@ -106,6 +106,8 @@ _MESSAGES: Final[Mapping[str, str]] = {
     "318": N_("Receipt of a request for change"),
     "319": N_("Answer to a request"),
     "320": N_("Receipt of an answer"),
+    "323": N_("Declaration"),
+    "325": N_("Answer to a declaration"),
 }
 OUTCOMES: Final[Mapping[str, str]] = {**REFUSALS, **WITHDRAWALS, **DECLINES}
 

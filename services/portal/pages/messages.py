@@ -47,6 +47,8 @@ def verdict(request: Request, message: MessageView) -> tuple[str, BadgeTone]:
     """What became of a message, in a word, with the tone of its badge."""
     if message.accepted is None:
         return translate(request, N_("Sent")), "neutral"
+    if message.accepted and message.return_codes:
+        return translate(request, N_("Approved in part")), "attention"
     if message.accepted:
         return translate(request, N_("Approved")), "good"
     return translate(request, N_("Rejected")), "bad"
@@ -111,10 +113,13 @@ async def one(
         for each in message.findings
     ]
     word, tone = verdict(request, message)
+    declared = (message.kind or "")[-3:] in ("323", "325")
+    declaration = (await referrals.declarations(message_id=message_id, limit=1)).items if declared else []
     return render(
         request,
         "pages/messages/one.html",
         message=message,
+        declaration=declaration[0] if declaration else None,
         own=message.sender == person.party,
         label=message_label(request, message.kind),
         answer=message_label(request, message.answer_kind),

@@ -1,0 +1,111 @@
+"""Declarations on a running stack, in a real browser: what was granted, what was rejected and why, for both sides."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from playwright.async_api import expect
+
+from contracts.events.commissioning import Unit
+from deploy.demo.region import OUTPATIENT
+from services.referral.domain.declared import DeclaredClient, Performance
+from services.referral.domain.identity import fictional_bsn
+from services.referral.istandaarden import MessageHeader, Standard, declaration_323
+from tests.web.pages_access_provider.conftest import Open
+from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, REIGER, Region
+from tests.web.pages_access_provider.walk import good
+
+MANAGER = "contract-manager-nijmegen"
+BOTH = (390, 1440)
+RIGHT, WRONG = 4100, 4101
+
+
+def last_month() -> tuple[date, date]:
+    """The first and the last day of the month before this one."""
+    last = datetime.now(UTC).date().replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last
+
+
+async def declared(region: Region, identification: str, number: str) -> UUID:
+    """A declaration over last month: ten hours that are granted, and ninety that are too many; gives the message."""
+    first, last = last_month()
+    clients = []
+    for ordinal, hours in ((RIGHT, 10), (WRONG, 90)):
+        journey = await region.request(ordinal, days=75)
+        await region.grant(journey)
+        seen = await region.referral(PLANNER).referral(UUID(journey))
+        assert seen.allocation_number is not None
+        line = Performance(
+            reference=f"{identification}{ordinal}",
+            allocation_number=seen.allocation_number,
+            category="45",
+            code=OUTPATIENT.code,
+            starts_on=first,
+            ends_on=last,
+            volume=hours,
+            unit=Unit.HOUR,
+            amount_cents=hours * OUTPATIENT.tariff_cents,
+            tariff_cents=OUTPATIENT.tariff_cents,
+        )
+        clients.append(DeclaredClient(fictional_bsn(ordinal), (line,)))
+    today = datetime.now(UTC).date()
+    header = MessageHeader(Standard.IJW, "0268", REIGER, identification, today)
+    sent = declaration_323(header, number, (first, last), clients)
+    received = await region.referral(ADMINISTRATOR).send_message(sent, idempotency_key=region.key())
+    return received.message_id
+
+
+async def test_both_sides_see_what_was_granted_and_why_the_rest_was_not(region: Region, signed_in: Open) -> None:
+    async with signed_in(ADMINISTRATOR, "/declarations") as window:
+        await expect(window.page.get_by_text("Er zijn nog geen declaraties")).to_be_visible()
+        await good(window, "declarations-empty", BOTH)
+    message = await declared(region, "W1", "DECL1")
+
+    async with signed_in(ADMINISTRATOR, "/declarations") as window:
+        page = window.page
+        row = page.get_by_role("row").filter(has_text="DECL1")
+        await expect(row).to_contain_text("€ 8.510,00")  # submitted: a hundred hours
+        await expect(row).to_contain_text("€ 851,00")
+        await expect(row).to_contain_text("Voor een deel toegekend")
+        await good(window, "declarations", BOTH)
+        await page.get_by_role("link", name="DECL1").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Declaratie DECL1")
+        await expect(page.locator("main")).to_contain_text(
+            "€ 8.510,00 ingediend = € 851,00 toegekend + € 7.659,00 afgekeurd."
+        )
+        card = page.locator(".ca-findings > li")
+        await expect(card).to_have_count(1)
+        await expect(card).to_contain_text("Het volume is meer dan de toewijzing voor deze periode toestaat.")
+        await expect(card).to_contain_text("Hoogstens het volume van de toewijzing.")
+        await expect(card).to_contain_text("3 uur per week")
+        assert fictional_bsn(WRONG).digits not in await page.content()
+        await good(window, "declaration", BOTH)
+        await page.get_by_role("link", name="Alle regels").click()
+        await expect(page.locator("tbody tr")).to_have_count(2)
+        await good(window, "declaration-lines", BOTH)
+        for form, start in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")):
+            async with page.expect_download() as started:
+                await page.locator(f"a[href$='lines.{form}']").click()
+            path = await (await started.value).path()
+            assert path.read_bytes().startswith(start)
+        await page.get_by_role("link", name="Afgekeurde regels").click()
+        await page.get_by_role("link", name="Bekijk het bericht").click()
+        await expect(page).to_have_url(f"{window.url}/messages/{message}")
+        await expect(page.locator("main")).to_contain_text("voor een deel goedgekeurd")
+        await good(window, "declaration-message", BOTH)
+        await page.get_by_role("link", name="Bekijk de declaratie").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Declaratie DECL1")
+
+    async with signed_in(NIJMEGEN, "/declarations?box=rejected") as window:
+        await expect(window.page.locator("tbody tr")).to_have_count(1)
+        await good(window, "declarations-municipality", BOTH)
+        await window.page.get_by_role("link", name="DECL1").click()
+        await window.page.get_by_role("link", name="Bekijk het traject").click()
+        await expect(window.page).to_have_url(f"{window.url}/access/referrals/{window.page.url.rsplit('/', 1)[1]}")
+
+    async with signed_in(MANAGER, "/declarations?month=2001-01") as window:
+        await expect(window.page.get_by_text("Geen declaraties gevonden")).to_be_visible()
+        await good(window, "declarations-none", BOTH)
+        await window.open("/declarations")
+        await window.page.get_by_role("link", name="DECL1").click()
+        await expect(window.page.get_by_role("link", name="Bekijk het bericht")).to_have_count(0)
+        await good(window, "declaration-manager", BOTH)
