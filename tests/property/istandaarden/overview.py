@@ -68,13 +68,16 @@ def _classes(rows: list[Row], code: str) -> str:
 def _element(row: Row, code: str) -> str:
     name, type_name = row["element"], row["type"]
     occurs = f'minOccurs="{row["min"]}" maxOccurs="{row["max"]}"'
-    if type_name != "ref" and " " not in type_name:
-        prefix = "s" if type_name.startswith(("LDT_", "CDT_")) else "m"
-        return f'<xs:element name="{name}" type="{prefix}:{type_name}" {occurs}/>'
-    only = {"BerichtCode": code, "BerichtVersie": "3", "BerichtSubversie": "2"}[name]
+    base, _, pattern = type_name.partition(" pattern=")
+    if type_name == "ref":
+        base = f"LDT_{name}"
+        pattern = {"BerichtCode": code, "BerichtVersie": "3", "BerichtSubversie": "2"}[name]
+    prefix = "s" if base.startswith(("LDT_", "CDT_")) else "m"
+    if not pattern:
+        return f'<xs:element name="{name}" type="{prefix}:{base}" {occurs}/>'
     return (
-        f'<xs:element name="{name}" {occurs}><xs:simpleType><xs:restriction base="s:LDT_{name}">'
-        f'<xs:pattern value="{only}"/></xs:restriction></xs:simpleType></xs:element>'
+        f'<xs:element name="{name}" {occurs}><xs:simpleType><xs:restriction base="{prefix}:{base}">'
+        f"<xs:pattern value={quoteattr(pattern)}/></xs:restriction></xs:simpleType></xs:element>"
     )
 
 
