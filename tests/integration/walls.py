@@ -149,6 +149,8 @@ WALLS: dict[str, dict[str, Wall]] = {
         "agreed_product": CASE,
         "agreed_tariff": CASE,
         "stated_capacity": Wall("provider = $2", EVERYTHING),
+        "provider_location": Wall("provider = $2", EVERYTHING),
+        "open_offer": CASE,
     },
     "monitoring": {
         "region": public("who works together is public"),

@@ -261,6 +261,12 @@ async def _refer(platform: Platform, code: str, agb: str, ordinal: int) -> None:
     await here.post(worker, f"/referrals/{asked}/decisions", {"decision": "grant", "person": {"phone": "0241234567"}})
     await here.post(planner, f"/referrals/{asked}/declines", {"reason": "no_room"})
 
+    shared = request_body(ordinal + 300, municipality=code, provider=agb, person=person(ordinal + 300))
+    offered = await here.post(worker, "/referrals", shared)
+    await here.post(worker, f"/referrals/{offered['referralId']}/shared-offers", {"providers": list(PROVIDERS)})
+    answer = await here.call(planner, "PUT", "/locations", {"municipalities": [code]})
+    assert answer.status_code == 200, answer.text
+
     old = row(7000 + 100 * ordinal, municipality=code, provider=agb, stopped_on="2026-07-10", starts_on="2026-03-02",
               started_on="2026-03-09", granted_on="2026-02-20", ends_on="2026-08-30")  # fmt: skip
     await here.post(worker, "/imports", content=file([old]), media_type="text/csv")

@@ -32,6 +32,9 @@ class Timeline:
             steps.append(
                 self._step(N_("Decision"), last_day(referral.decision_due), "now", N_("Due on this day at the latest."))
             )
+        elif referral.status is Status.OFFERED:
+            told = N_("The first provider that claims it, gets it.")
+            steps.append(self._step(N_("Offered to several"), None, "now", told))
         elif referral.status is Status.REFUSED:
             return [
                 *steps,

@@ -10,11 +10,12 @@ from contracts.events.referral import Assignment, Channel, DeclineReason, Freque
 from services.portal.components import BadgeTone
 from services.portal.i18n import N_
 from services.portal.views import translate, views
-from services.referral.client import RefusalReason, Status, WithdrawalReason
+from services.referral.client import OfferStatus, RefusalReason, Status, WithdrawalReason
 
 STATUS: Final[Mapping[str, str]] = {
     Status.REQUESTED: N_("Waits for a decision"),
     Status.REFUSED: N_("Request refused"),
+    Status.OFFERED: N_("Offered to several"),
     Status.GRANTED: N_("Waits for an answer"),
     Status.ACCEPTED: N_("Waits for the start"),
     Status.DECLINED: N_("No place yet"),
@@ -26,6 +27,7 @@ STATUS: Final[Mapping[str, str]] = {
 TONES: Final[Mapping[str, BadgeTone]] = {
     Status.REQUESTED: "attention",
     Status.REFUSED: "quiet",
+    Status.OFFERED: "neutral",
     Status.GRANTED: "neutral",
     Status.ACCEPTED: "neutral",
     Status.DECLINED: "bad",
@@ -108,6 +110,14 @@ _MESSAGES: Final[Mapping[str, str]] = {
     "320": N_("Receipt of an answer"),
     "323": N_("Declaration"),
     "325": N_("Answer to a declaration"),
+}
+OFFERS: Final[Mapping[str, str]] = {
+    OfferStatus.OPEN: N_("Can still claim"),
+    OfferStatus.CLAIMED: N_("Was the first to claim"),
+    OfferStatus.GONE: N_("Another was first"),
+    OfferStatus.DECLINED: N_("Refused"),
+    OfferStatus.LAPSED: N_("Did not claim in time"),
+    OfferStatus.WITHDRAWN: N_("Taken back by the municipality"),
 }
 OUTCOMES: Final[Mapping[str, str]] = {**REFUSALS, **WITHDRAWALS, **DECLINES}
 

@@ -204,7 +204,9 @@ async def test_an_offer_to_several_must_be_fit_for_an_allocation(world: World) -
 
 async def test_a_request_of_a_provider_is_answered_to_that_provider(world: World) -> None:
     referral_id = await world.requested(requestReference="ZR-9")
-    answer = await world.call(WORKER, "POST", f"/referrals/{referral_id}/shared-offers", {"providers": [REIGER, KOMPAS]})
+    answer = await world.call(
+        WORKER, "POST", f"/referrals/{referral_id}/shared-offers", {"providers": [REIGER, KOMPAS]}
+    )
     assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (409, "asked-by-provider")
 
 

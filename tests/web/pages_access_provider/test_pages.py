@@ -36,7 +36,7 @@ async def test_somebody_is_referred_decided_about_accepted_and_helped(region: Re
         await page.select_option("#field-product", "45A04")
         await expect(page.locator("#candidates .sp-choice")).to_have_count(2)
         first = await page.locator("#candidates .sp-choice").first.inner_text()
-        assert first.startswith("Kompas & Kade\n12 dagen wachttijd"), "the shortest wait stands first"
+        assert first.startswith("Kompas & Kade\n12 dagen wachttijd, norm 6 weken"), "the shortest wait stands first"
         await page.get_by_label("De Zilveren Reiger").check()
         await page.set_viewport_size({"width": 1440, "height": 900})
         end = str(today + timedelta(days=100))

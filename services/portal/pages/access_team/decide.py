@@ -1,4 +1,4 @@
-"""Decide about a request, or find another place when a provider declined: the whole form on one page."""
+"""Decide about a request, or find another place when a provider declined: allocate, offer to several, turn down."""
 
 import asyncio
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from services.portal.care.words import FREQUENCIES, REFUSALS, extent, options
 from services.portal.forms import Form
 from services.portal.i18n import N_
 from services.portal.pages.access_team.follow import client_of, product_name
-from services.portal.pages.access_team.places import choices
+from services.portal.pages.access_team.places import Wishes, choices, distances, orders
 from services.portal.pages.access_team.refer import PERSON_FIELDS, PERSON_WORDS, genders, person_of
 from services.portal.people import Person
 from services.portal.views import flash, render, translate, views
@@ -30,6 +30,7 @@ FIELDS: Final = {
     **PERSON_FIELDS,
     "/person": "bsn",
     "/provider": "provider",
+    "/providers": "providers",
     "/startsOn": "starts_on",
     "/endsOn": "ends_on",
     "/volume": "volume",
@@ -37,8 +38,9 @@ FIELDS: Final = {
     "/reason": "reason",
     "/responsibleMunicipality": "responsible",
 }
-_GRANT: Final = (
-    ("provider", N_("Choose a provider.")),
+AT_LEAST: Final = 2
+"""To how many providers a request is offered at once, at least."""
+_EXTENT: Final = (
     ("starts_on", N_("Give the first day of the allocation.")),
     ("volume", N_("Give how much help is needed.")),
     ("frequency", N_("Choose per what the help is counted.")),
@@ -67,6 +69,16 @@ async def decision(
     return await _show(request, person, referrals, commissioning, referral, form)
 
 
+@router.post("/access/referrals/{referral_id}/candidates")
+async def candidates(
+    request: Request, referral_id: UUID, person: AccessWorker, referrals: Referrals, commissioning: Commissioning
+) -> Response:
+    """The same form with other providers on show."""
+    referral = await referrals.referral(referral_id)
+    form = await Form.read(request)
+    return await _show(request, person, referrals, commissioning, referral, form, fragment="candidates")
+
+
 @router.post("/access/referrals/{referral_id}/decide")
 async def decide(
     request: Request, referral_id: UUID, person: AccessWorker, referrals: Referrals, commissioning: Commissioning
@@ -76,7 +88,8 @@ async def decide(
     body = _body(request, form)
     if form.is_valid:
         try:
-            address = f"/referrals/{referral_id}/decisions"
+            several = form.value("decision") == "several"
+            address = f"/referrals/{referral_id}/{'shared-offers' if several else 'decisions'}"
             state: ReferralState = await once(
                 lambda: referrals.post(ReferralState, address, body, idempotency_key=key_of(form))
             )
@@ -99,11 +112,18 @@ def _body(request: Request, form: Form) -> dict[str, Any]:
         else:
             responsible = ""
         return compact({"decision": "refuse", "reason": form.value("reason"), "responsibleMunicipality": responsible})
-    require(request, form, _GRANT)
+    several = form.value("decision") == "several"
+    if several:
+        if len(form.chosen("providers")) < AT_LEAST:
+            form.wrong("providers", translate(request, N_("Choose at least two providers.")))
+    else:
+        require(request, form, [("provider", N_("Choose a provider."))])
+    require(request, form, _EXTENT)
+    to_whom = {"providers": form.chosen("providers")} if several else {"provider": form.value("provider")}
     return compact(
         {
-            "decision": "grant",
-            "provider": form.value("provider"),
+            **({} if several else {"decision": "grant"}),
+            **to_whom,
             "startsOn": form.value("starts_on"),
             "endsOn": form.value("ends_on"),
             "volume": number(form.value("volume")),
@@ -116,6 +136,9 @@ def _body(request: Request, form: Form) -> dict[str, Any]:
 async def _tell(request: Request, commissioning: CommissioningClient, state: ReferralState) -> None:
     if state.status is Status.REFUSED:
         flash(request, translate(request, N_("Turned down. The provider is told the reason.")))
+        return
+    if state.status is Status.OFFERED:
+        flash(request, translate(request, N_("Offered to several. The first provider that claims it, gets it.")))
         return
     names = await Directory(request, commissioning).providers([state.provider])
     due = views(request).formats_for(request).weekday(last) if (last := last_day(state.accept_due)) else ""
@@ -145,6 +168,7 @@ async def _show(
     referral: ReferralView,
     form: Form,
     status: int = 200,
+    fragment: str | None = None,
 ) -> HTMLResponse:
     placing = referral.status is Status.DECLINED
     client, product, allocations = await asyncio.gather(
@@ -153,8 +177,9 @@ async def _show(
         referrals.allocations(referral.referral_id),
     )
     asked = {each.provider for each in allocations}
+    wishes = Wishes.of(form)
     providers = await choices(
-        request, person, referrals, referral.assignment.product_code, referral.desired_start, asked
+        request, person, referrals, referral.assignment.product_code, referral.desired_start, asked, wishes
     )
     directory = Directory(request, commissioning)
     names = await directory.providers({referral.provider, *asked})
@@ -163,6 +188,7 @@ async def _show(
     return render(
         request,
         "pages/access_team/decide.html",
+        fragment=fragment,
         status=status,
         form=with_key(form),
         referral=referral,
@@ -174,6 +200,10 @@ async def _show(
         provider=names[referral.provider],
         asked=sorted(names[each] for each in asked),
         providers=providers,
+        narrow=wishes.narrow,
+        orders=orders(request),
+        distances=distances(request),
+        may_offer=(placing or referral.request_reference is None) and (wishes.narrow or len(providers) >= AT_LEAST),
         lacking=missing(client),
         frequencies=options(request, FREQUENCIES),
         refusals=options(request, REFUSALS),

@@ -12,15 +12,16 @@ from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import today
 from services.portal.care.journey import Timeline
-from services.portal.care.words import LAWS, STATUS, TONES, extent, message_label, said
+from services.portal.care.terms import last_day
+from services.portal.care.words import DECLINES, LAWS, OFFERS, STATUS, TONES, extent, message_label, said
 from services.portal.components import Action
 from services.portal.i18n import N_
 from services.portal.views import render, translate, views
-from services.referral.client import ClientView, ReferralClient, ReferralView, Status
+from services.referral.client import ClientView, OfferStatus, ReferralClient, ReferralView, Status
 
 router = APIRouter()
 
-BEFORE_START = (Status.REQUESTED, Status.GRANTED, Status.ACCEPTED, Status.DECLINED)
+BEFORE_START = (Status.REQUESTED, Status.OFFERED, Status.GRANTED, Status.ACCEPTED, Status.DECLINED)
 
 
 async def client_of(referrals: ReferralClient, referral: ReferralView) -> ClientView | None:
@@ -73,13 +74,14 @@ async def follow(
 ) -> HTMLResponse:
     """One journey from request to end."""
     referral = await referrals.referral(referral_id)
-    allocations, messages, client, product = await asyncio.gather(
+    allocations, messages, client, product, offers = await asyncio.gather(
         referrals.allocations(referral_id),
         referrals.messages(referral_id=referral_id),
         client_of(referrals, referral),
         product_name(request, referrals, referral),
+        referrals.offers_of(referral_id),
     )
-    asked = {referral.provider, *(each.provider for each in allocations)}
+    asked = {referral.provider, *(each.provider for each in allocations), *(each.provider for each in offers)}
     directory = Directory(request, commissioning)
     providers = await directory.providers(asked)
     senders = await directory.parties(each.sender for each in messages.items)
@@ -104,5 +106,10 @@ async def follow(
         facts=facts,
         steps=Timeline(request, referral, providers).steps(allocations),
         messages=[(message_label(request, each.kind), senders.get(each.sender, ""), each) for each in messages.items],
+        offers=[
+            (providers[each.provider], said(request, OFFERS, each.status), said(request, DECLINES, each.reason))
+            for each in offers
+        ],
+        claim_due=last_day(max((each.claim_due for each in offers if each.status == OfferStatus.OPEN), default=None)),
         actions=_actions(request, referral),
     )

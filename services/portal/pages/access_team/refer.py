@@ -13,7 +13,7 @@ from services.portal.care.forms import compact, key_of, number, require, take, t
 from services.portal.care.words import FREQUENCIES, REFERRERS, options, units
 from services.portal.forms import Form
 from services.portal.i18n import N_
-from services.portal.pages.access_team.places import choices, day
+from services.portal.pages.access_team.places import Wishes, choices, day, distances, orders
 from services.portal.people import Person
 from services.portal.views import flash, render, translate
 from services.referral.client import ReferralClient, ReferralState
@@ -149,13 +149,13 @@ async def _show(
     fragment: str | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    product, start = form.value("product"), day(form.value("start"))
+    product, start, wishes = form.value("product"), day(form.value("start")), Wishes.of(form)
     products, providers = await asyncio.gather(
         referrals.products(person.code, start or today(request)),
-        choices(request, person, referrals, product, start),
+        choices(request, person, referrals, product, start, wishes=wishes),
     )
     if len(providers) == 1:
-        form.values.setdefault("provider", providers[0][0])
+        form.values.setdefault("provider", providers[0].code)
     return render(
         request,
         "pages/access_team/refer.html",
@@ -165,6 +165,9 @@ async def _show(
         products=[(each.product_code, each.name) for each in products],
         unit=next((units(request, Unit(each.unit), 2) for each in products if each.product_code == product), None),
         providers=providers,
+        narrow=wishes.narrow,
+        orders=orders(request),
+        distances=distances(request),
         frequencies=options(request, FREQUENCIES),
         referrers=options(request, REFERRERS),
         genders=genders(request),

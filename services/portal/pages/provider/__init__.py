@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from contracts.values import Role
 from services.portal.i18n import N_
 from services.portal.pages import Home, NavigationItem
-from services.portal.pages.provider import acts, agreements, applying, care, commissions, places, worklist
+from services.portal.pages.provider import acts, agreements, applying, care, commissions, offers, places, worklist
 
 _STAFF = frozenset({Role.PLANNER, Role.PROFESSIONAL, Role.PROVIDER_ADMINISTRATOR})
 _OFFICE = frozenset({Role.PLANNER, Role.PROVIDER_ADMINISTRATOR})
@@ -19,5 +19,5 @@ NAVIGATION = (
 HOME = (Home("/provider/worklist", _STAFF, order=20),)
 
 router = APIRouter()
-for _module in (worklist, acts, places, care, commissions, applying, agreements):
+for _module in (worklist, acts, offers, places, care, commissions, applying, agreements):
     router.include_router(_module.router)

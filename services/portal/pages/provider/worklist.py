@@ -18,7 +18,7 @@ from services.portal.care.directory import Directory
 from services.portal.care.forms import today
 from services.portal.care.gather import gather
 from services.portal.care.terms import last_day
-from services.portal.care.words import DECLINES, extent, message_label, options
+from services.portal.care.words import DECLINES, OFFERS, extent, message_label, options, said
 from services.portal.clients import new_key
 from services.portal.components import Tab
 from services.portal.i18n import N_
@@ -26,12 +26,13 @@ from services.portal.lists import ListQuery, Pages
 from services.portal.pages.provider.places import Places
 from services.portal.people import Person
 from services.portal.views import render, translate
-from services.referral.client import MessageView, ReferralClient, ReferralView, Task
+from services.referral.client import MessageView, OfferStatus, OpenOfferView, ReferralClient, ReferralView, Task
 
 router = APIRouter()
 
 REJECTED: Final = "rejected"
-TABS: Final = (Task.ANSWER.value, Task.REPORT_START.value, REJECTED)
+OFFERED: Final = "offered"
+TABS: Final = (Task.ANSWER.value, OFFERED, Task.REPORT_START.value, REJECTED)
 RECENT: Final = timedelta(days=30)
 """How long a rejected message stays on the worklist: nothing tells when it was mended."""
 MESSENGERS: Final = (Role.PLANNER, Role.PROVIDER_ADMINISTRATOR)
@@ -39,6 +40,7 @@ TITLES: Final = {
     Task.ANSWER.value: N_("Allocations that wait for your answer"),
     Task.REPORT_START.value: N_("Help that has not begun yet"),
     REJECTED: N_("Messages that were rejected"),
+    OFFERED: N_("Offered to several: whoever claims first, gets it"),
 }
 
 
@@ -104,7 +106,8 @@ def tabs_of(request: Request, person: Person, chosen: Selection, counts: dict[st
     def tab(label: str, task: str) -> Tab:
         return Tab(translate(request, label), chosen.url(task=task), chosen.task == task, counts.get(task, 0))
 
-    found = [tab(N_("New"), Task.ANSWER.value), tab(N_("To start"), Task.REPORT_START.value)]
+    found = [tab(N_("New"), Task.ANSWER.value), tab(N_("Offered to several"), OFFERED)]
+    found.append(tab(N_("To start"), Task.REPORT_START.value))
     found.append(Tab(translate(request, N_("Results due")), "/outcomes"))
     if person.has(*MESSENGERS):
         found.append(tab(N_("Rejected messages"), REJECTED))
@@ -141,13 +144,15 @@ async def show(
     """The page, or the part of it that changed."""
     answered = answered or Answered()
     query = ListQuery.of(request, filters=("task", "municipality"))
-    task = Task(chosen.task) if chosen.task != REJECTED else None
-    counts, bad, places = await asyncio.gather(
+    task = Task(chosen.task) if chosen.task not in (REJECTED, OFFERED) else None
+    counts, bad, places, offers = await asyncio.gather(
         referrals.task_counts(),
         rejected(request, person, referrals),
         Places.of(request, person, referrals, commissioning, edit),
+        referrals.open_offers(),
     )
-    numbers = {count.task.value: count.number for count in counts} | {REJECTED: len(bad)}
+    numbers = {count.task.value: count.number for count in counts}
+    numbers |= {REJECTED: len(bad), OFFERED: sum(each.status == OfferStatus.OPEN for each in offers)}
     rows: list[ReferralView] = []
     more = False
     if task is not None:
@@ -163,8 +168,14 @@ async def show(
     codes, clients = await asyncio.gather(
         _municipalities(person, commissioning, rows), names_of(referrals, person, (each.client for each in shown))
     )
-    municipalities = await directory.municipalities(codes | ({chosen.municipality} - {""}))
-    empty = not shown and not (bad and task is None)
+    codes |= {each.municipality for each in offers} | ({chosen.municipality} - {""})
+    municipalities = await directory.municipalities(codes)
+    offered = [
+        offer_row(request, each, places.names, municipalities)
+        for each in offers
+        if chosen.task == OFFERED and chosen.municipality in ("", each.municipality)
+    ]
+    empty = not shown and not offered and not (bad and chosen.task == REJECTED)
     return render(
         request,
         "pages/provider/worklist.html",
@@ -174,7 +185,10 @@ async def show(
         heading=translate(request, TITLES[chosen.task]),
         tabs=tabs_of(request, person, chosen, numbers),
         rows=[_row(request, each, places.names, clients, municipalities) for each in shown],
-        rejected=[_rejected(request, each) for each in bad] if task is None else [],
+        rejected=[_rejected(request, each) for each in bad] if chosen.task == REJECTED else [],
+        offers=[each for each in offered if each["open"]],
+        gone=[each for each in offered if not each["open"]],
+        locations=await _locations(person, referrals, commissioning, directory),
         municipalities=sorted(municipalities.items(), key=lambda each: each[1]),
         pages=Pages(query, len(rows)),
         more=more,
@@ -187,6 +201,37 @@ async def show(
         sees_names=person.has(Role.PLANNER, Role.PROFESSIONAL),
         today=today(request),
     )
+
+
+async def _locations(
+    person: Person, referrals: ReferralClient, commissioning: CommissioningClient, directory: Directory
+) -> list[tuple[str, str, bool]]:
+    """The municipalities from which the provider may say it delivers: code, name, and whether it says so."""
+    if not person.has(*STATERS):
+        return []
+    stated, regions = await asyncio.gather(referrals.locations(), commissioning.regions())
+    ours = {each.municipality for each in stated}
+    names = await directory.municipalities(ours | {each.code for region in regions for each in region.municipalities})
+    return sorted(((code, name, code in ours) for code, name in names.items()), key=lambda each: each[1])
+
+
+def offer_row(
+    request: Request, offer: OpenOfferView, products: dict[str, str], municipalities: dict[str, str]
+) -> dict[str, Any]:
+    """One offer in words. It says nothing about who it is for."""
+    code = offer.assignment.product_code
+    return {
+        "id": str(offer.referral_id),
+        "due": last_day(offer.claim_due),
+        "municipality": municipalities.get(offer.municipality, offer.municipality),
+        "product": products.get(code, code),
+        "extent": extent(request, offer.assignment),
+        "starts_on": offer.starts_on,
+        "ends_on": offer.ends_on,
+        "open": offer.status is OfferStatus.OPEN,
+        "outcome": said(request, OFFERS, offer.status),
+        "key": new_key(),
+    }
 
 
 def _row(

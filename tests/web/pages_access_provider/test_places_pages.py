@@ -1,0 +1,92 @@
+"""Finding a place in a real browser: near and within the norm, and offered to several of which the first gets it."""
+
+from uuid import UUID
+
+from playwright.async_api import expect
+
+from contracts.events.referral import DeclineReason
+from tests.web.pages_access_provider.conftest import Open
+from tests.web.pages_access_provider.region import NIJMEGEN, PLANNER, Region
+from tests.web.pages_access_provider.walk import good
+
+OTHER = "planner-kompas-kade"
+BOTH = (390, 1440)
+
+
+async def test_a_team_sees_who_is_near_and_within_the_norm(region: Region, signed_in: Open) -> None:
+    async with signed_in(PLANNER) as window:
+        page = window.page
+        await page.get_by_label("Wijchen", exact=True).check()
+        await good(window, "provider-locations")
+        await page.get_by_role("button", name="Locaties vastleggen").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Uw locaties zijn bewaard.")
+        await expect(page.get_by_label("Wijchen", exact=True)).to_be_checked()
+    async with signed_in(NIJMEGEN, "/access/refer?product=45A04") as window:
+        page = window.page
+        far = page.locator("#candidates .sp-choice", has_text="De Zilveren Reiger")
+        await expect(far).to_contain_text("44 dagen wachttijd, norm 6 weken · 21 plekken vrij · op 9 km")
+        await expect(far).to_contain_text("Langer dan de norm")
+        await page.get_by_label("Alleen binnen de norm").check()
+        await expect(far).to_have_count(0)
+        await expect(page.locator("#candidates .sp-choice")).to_have_count(1)
+        await page.select_option("#field-away", "10")
+        await expect(page.locator("#candidates")).to_contain_text("Geen aanbieder voldoet aan deze wensen.")
+        await page.get_by_label("Alleen binnen de norm").uncheck()
+        await expect(far).to_have_count(1)
+        await good(window, "access-refer-wishes", BOTH)
+
+
+async def test_offered_to_several_the_first_claim_gets_it(region: Region, signed_in: Open) -> None:
+    journey = UUID(await region.request(21))
+    async with signed_in(NIJMEGEN, f"/access/referrals/{journey}/decide") as window:
+        page = window.page
+        await page.get_by_label("Aan meerdere tegelijk aanbieden").check()
+        await expect(page.locator("#providers-1")).to_be_visible()
+        await expect(page.locator("#provider-1")).not_to_be_visible()
+        await page.get_by_role("button", name="Besluiten").click()
+        await expect(page.locator("#error-providers")).to_contain_text("Kies minstens twee aanbieders.")
+        window.complaints.clear()
+        for label in ("Kompas & Kade", "De Zilveren Reiger"):
+            await page.locator(".ca-several label", has_text=label).click()
+        await good(window, "access-decide-several", BOTH)
+        await page.get_by_role("button", name="Besluiten").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Aangeboden aan meerdere.")
+        await page.goto(f"{window.url}/access/referrals/{journey}")
+        await expect(page.get_by_text("Kan nog claimen")).to_have_count(2)
+        await good(window, "access-follow-offered", BOTH)
+    surname = (
+        await region.referral(NIJMEGEN).client((await region.referral(NIJMEGEN).referral(journey)).client)
+    ).person
+    async with signed_in(PLANNER, "/provider/worklist?task=offered") as late, signed_in(OTHER) as early:
+        await expect(late.page.locator(".ca-offer")).to_have_count(1)
+        assert str(surname.last_name) not in await late.page.locator("#worklist").inner_text(), "nothing of the client"
+        await late.page.locator("summary", has_text="Niet voor ons").click()
+        await good(late, "provider-offers", BOTH)
+        await early.page.get_by_role("link", name="Aangeboden aan meerdere 1").click()
+        await early.page.get_by_role("button", name="Claimen").click()
+        await expect(early.page.locator("#announcement")).to_contain_text("U was de eerste")
+        await late.page.get_by_role("button", name="Claimen").click()
+        await expect(late.page.get_by_text("Een andere aanbieder was u voor")).to_be_visible()
+        await expect(late.page.get_by_text("Een ander was eerder")).to_be_visible()
+        late.complaints.clear()
+        await good(late, "provider-offer-gone")
+        await early.page.get_by_role("link", name="Te starten 1").click()
+        await expect(early.page.locator("#worklist th[scope=row]")).to_contain_text(str(surname.last_name))
+
+
+async def test_without_javascript_an_offer_is_left_to_others_with_a_reason(region: Region, signed_in: Open) -> None:
+    journey = UUID(await region.request(22))
+    team = region.referral(NIJMEGEN)
+    await team.offer_openly(journey, ["73730001", "73730002"], idempotency_key=region.key())
+    async with signed_in(OTHER, "/provider/worklist?task=offered", javascript=False) as window:
+        page = window.page
+        row = page.locator(f"#row-{journey}")
+        await row.locator("summary", has_text="Niet voor ons").click()
+        await row.get_by_role("button", name="Aan anderen overlaten").click()
+        assert "Kies waarom u weigert." in await row.inner_text()
+        await row.get_by_label("Het is te ver weg").check()
+        await row.get_by_role("button", name="Aan anderen overlaten").click()
+        assert "Geweigerd. De anderen kunnen nog claimen." in await page.locator(".utrecht-alert--ok").inner_text()
+        assert await row.count() == 0
+    answers = {each.provider: each.reason for each in await team.offers_of(journey)}
+    assert answers == {"73730001": None, "73730002": DeclineReason.TOO_FAR}
