@@ -159,8 +159,10 @@ class Price:
     def amount(self, commitment: Commitment) -> int:
         """The commitment in cents, without what an early stop gave back; half cents up."""
         times, per = (1, 1) if commitment.unit == self.unit else _PER[commitment.unit, self.unit]
+        # A volume of euros counts cents (iStandaarden IV042): it is its own price.
+        tariff_cents = 1 if commitment.unit is Unit.EURO else self.tariff_cents
         used, days = commitment.used()
-        numerator, denominator = commitment.total_units * times * self.tariff_cents * used, per * days
+        numerator, denominator = commitment.total_units * times * tariff_cents * used, per * days
         return (2 * numerator + denominator) // (2 * denominator)
 
 

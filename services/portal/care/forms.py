@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
+from contracts.events.commissioning import Unit
 from services.kit.problems import Conflict, Problem
 from services.portal.clients import new_key
 from services.portal.formats import Formats
@@ -55,6 +56,30 @@ def number(text: str) -> int | str | None:
     """A whole number as people write it; other text goes on as it is, so that the service says what is wrong."""
     bare = text.replace(".", "").replace(" ", "")
     return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 12 else text or None
+
+
+def volume(text: str, unit: Unit | None) -> int | str | None:
+    """How much, as people write it. Euros (``1.234,50``) become cents, in which a volume of them counts (IV042).
+
+    Text that is no amount goes on as it is, so that the service says what is wrong.
+
+    >>> volume("1.234,5", Unit.EURO), volume("300", Unit.EURO), volume("3", Unit.HOUR), volume("1,234", Unit.EURO)
+    (123450, 30000, 3, '1,234')
+    """
+    if unit is not Unit.EURO:
+        return number(text)
+    whole, _, rest = text.replace("€", "").replace(" ", "").partition(",")
+    cents = number(f"{whole}{rest:0<2}")
+    return cents if isinstance(cents, int) and len(rest) <= 2 and rest.isdigit() | (rest == "") else text or None
+
+
+def volume_text(amount: int, unit: Unit) -> str:
+    """A volume as it stands in a field: euros with their cents.
+
+    >>> volume_text(123450, Unit.EURO), volume_text(3, Unit.HOUR)
+    ('1234,50', '3')
+    """
+    return f"{amount // 100},{amount % 100:02d}" if unit is Unit.EURO else str(amount)
 
 
 def take(

@@ -111,6 +111,7 @@ _MESSAGES: Final[Mapping[str, str]] = {
     "323": N_("Declaration"),
     "325": N_("Answer to a declaration"),
 }
+_MINUTES_IN_AN_HOUR: Final = 60
 OFFERS: Final[Mapping[str, str]] = {
     OfferStatus.OPEN: N_("Can still claim"),
     OfferStatus.CLAIMED: N_("Was the first to claim"),
@@ -149,11 +150,28 @@ def units(request: Request, unit: Unit, number: int) -> str:
     }[unit]
 
 
+def amount_of_care(request: Request, volume: int, unit: Unit) -> str:
+    """A volume as people say it: ``10 uur``, ``1 uur en 35 minuten``; euros, which count in cents, as money."""
+    formats = views(request).formats_for(request)
+    if unit is Unit.EURO:
+        return formats.euros(volume)
+    if unit is Unit.MINUTE and abs(volume) >= _MINUTES_IN_AN_HOUR:
+        hours, minutes = divmod(abs(volume), _MINUTES_IN_AN_HOUR)
+        said = f"{formats.number(-hours if volume < 0 else hours)} {units(request, Unit.HOUR, hours)}"
+        if not minutes:
+            return said
+        rest = f"{formats.number(minutes)} {units(request, Unit.MINUTE, minutes)}"
+        return translate(request, N_("%(hours)s and %(minutes)s"), hours=said, minutes=rest)
+    return f"{formats.number(volume)} {units(request, unit, volume)}"
+
+
 def extent(request: Request, assignment: Assignment) -> str:
-    """How much help: ``3 uur per week``."""
-    number = views(request).formats_for(request).number(assignment.volume)
-    unit = units(request, assignment.unit, assignment.volume)
-    return f"{number} {unit} {translate(request, FREQUENCIES[assignment.frequency])}"
+    """How much help: ``3 uur per week``, ``€ 300,00 per maand``, ``2 stuks (inspanning) per week``."""
+    volume, unit, formats = assignment.volume, assignment.unit, views(request).formats_for(request)
+    said = formats.euros(volume) if unit is Unit.EURO else f"{formats.number(volume)} {units(request, unit, volume)}"
+    if unit is Unit.PIECE and assignment.by_effort:
+        said = translate(request, N_("%(amount)s (by effort)"), amount=said)
+    return f"{said} {translate(request, FREQUENCIES[assignment.frequency])}"
 
 
 def said(request: Request, labels: Mapping[str, str], code: Any) -> str:

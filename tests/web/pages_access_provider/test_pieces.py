@@ -7,11 +7,11 @@ from enum import StrEnum
 
 import pytest
 
-from contracts.events.commissioning import Law
+from contracts.events.commissioning import Law, Unit
 from contracts.events.referral import Channel, DeclineReason, Frequency, Referrer, StopReason
 from services.kit.problems import Conflict
 from services.portal.care import words
-from services.portal.care.forms import compact, number, once
+from services.portal.care.forms import compact, number, once, volume, volume_text
 from services.portal.care.gather import gather
 from services.portal.care.terms import last_day
 from services.referral.client import RefusalReason, Status, WithdrawalReason
@@ -50,6 +50,18 @@ def test_a_term_ends_with_its_last_day() -> None:
 )
 def test_numbers_are_read_as_people_write_them(text: str, value: object) -> None:
     assert number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"),
+    [("300", 30_000), ("€ 1.234,5", 123_450), ("0,05", 5), ("1,234", "1,234"), ("1,x", "1,x"), ("", None), ("-1", "-1")],
+)
+def test_euros_are_read_as_people_write_them_and_count_in_cents(text: str, cents: object) -> None:
+    assert volume(text, Unit.EURO) == cents
+
+
+def test_a_volume_stands_in_its_field_as_people_write_it() -> None:
+    assert [volume_text(123_405, Unit.EURO), volume_text(3, Unit.HOUR)] == ["1234,05", "3"]
 
 
 def test_what_was_left_empty_is_left_out_and_zero_is_not() -> None:

@@ -8,11 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from contracts.events.commissioning import Unit
 from services.commissioning.client import CommissioningClient
 from services.kit.problems import Problem
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
-from services.portal.care.forms import compact, key_of, number, once, require, take, with_key
+from services.portal.care.forms import compact, key_of, once, require, take, volume, volume_text, with_key
 from services.portal.care.terms import last_day
 from services.portal.care.words import FREQUENCIES, REFUSALS, extent, options
 from services.portal.forms import Form
@@ -62,7 +63,7 @@ async def decision(
             "provider": referral.provider if referral.status is Status.REQUESTED else "",
             "starts_on": referral.starts_on or referral.desired_start,
             "ends_on": referral.ends_on or referral.desired_end,
-            "volume": referral.assignment.volume,
+            "volume": volume_text(referral.assignment.volume, referral.assignment.unit),
             "frequency": referral.assignment.frequency.value,
         }
     )
@@ -85,7 +86,8 @@ async def decide(
 ) -> Response:
     """Allocate or refuse; back to the worklist, where the next one waits."""
     form = await Form.read(request)
-    body = _body(request, form)
+    referral = await referrals.referral(referral_id)
+    body = _body(request, form, referral.assignment.unit)
     if form.is_valid:
         try:
             several = form.value("decision") == "several"
@@ -98,11 +100,10 @@ async def decide(
         else:
             await _tell(request, commissioning, state)
             return RedirectResponse("/access/worklist", status_code=303)
-    referral = await referrals.referral(referral_id)
     return await _show(request, person, referrals, commissioning, referral, form, status=422)
 
 
-def _body(request: Request, form: Form) -> dict[str, Any]:
+def _body(request: Request, form: Form, unit: Unit) -> dict[str, Any]:
     """The decision as the service takes it; what is missing is put beside its field."""
     if form.value("decision") == "refuse":
         require(request, form, [("reason", N_("Choose the reason. The provider gets it too."))])
@@ -126,7 +127,7 @@ def _body(request: Request, form: Form) -> dict[str, Any]:
             **to_whom,
             "startsOn": form.value("starts_on"),
             "endsOn": form.value("ends_on"),
-            "volume": number(form.value("volume")),
+            "volume": volume(form.value("volume"), unit),
             "frequency": form.value("frequency"),
             "person": person_of(form),
         }

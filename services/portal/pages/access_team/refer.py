@@ -1,6 +1,7 @@
 """Refer someone: what help, who has room, for whom. One form; nothing that was filled in is ever lost."""
 
 import asyncio
+from datetime import date
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -9,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from contracts.events.commissioning import Unit
 from services.kit.problems import Problem
 from services.portal.care.clients import AccessWorker, Referrals
-from services.portal.care.forms import compact, key_of, number, require, take, today, with_key
+from services.portal.care.forms import compact, key_of, number, require, take, today, volume, with_key
 from services.portal.care.words import FREQUENCIES, REFERRERS, options, units
 from services.portal.forms import Form
 from services.portal.i18n import N_
@@ -117,13 +118,14 @@ async def refer(request: Request, person: AccessWorker, referrals: Referrals) ->
             "postcode", translate(request, N_("Give an address or a phone number, so that the client is found."))
         )
     if form.is_valid:
+        unit = await _unit_of(person, referrals, form.value("product"), day(form.value("start")) or today(request))
         body = compact(
             {
                 "municipality": person.code,
                 "provider": form.value("provider"),
                 "person": person_of(form),
                 "productCode": form.value("product"),
-                "volume": number(form.value("volume")),
+                "volume": volume(form.value("volume"), unit),
                 "frequency": form.value("frequency"),
                 "referrer": form.value("referrer"),
                 "desiredStart": form.value("start"),
@@ -138,6 +140,12 @@ async def refer(request: Request, person: AccessWorker, referrals: Referrals) ->
             flash(request, translate(request, N_("The request is in. Decide about it, or leave that to a colleague.")))
             return RedirectResponse(f"/access/referrals/{state.referral_id}", status_code=303)
     return await _show(request, person, referrals, form, status=422)
+
+
+async def _unit_of(person: Person, referrals: ReferralClient, product: str, on: date) -> Unit | None:
+    """What the product is counted in under the agreements of a day."""
+    found = (each.unit for each in await referrals.products(person.code, on) if each.product_code == product)
+    return next((Unit(each) for each in found), None)
 
 
 async def _show(

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 
 from contracts.events.commissioning import Unit
 from contracts.values import Role
-from services.portal.care.words import FREQUENCIES, units
+from services.portal.care.words import FREQUENCIES, amount_of_care
 from services.portal.components import BadgeTone
 from services.portal.i18n import N_
 from services.portal.people import Person, require
@@ -22,23 +22,6 @@ STATUS: Final[Mapping[DeclarationStatus, tuple[str, BadgeTone]]] = {
     DeclarationStatus.PARTLY_GRANTED: (N_("Partly granted"), "attention"),
     DeclarationStatus.REJECTED: (N_("Nothing granted"), "bad"),
 }
-_MINUTES_IN_AN_HOUR = 60
-_CENTS_IN_A_EURO = 100
-
-
-def amount_of_care(request: Request, volume: int, unit: Unit) -> str:
-    """A volume as people say it: ``10 uur``, ``1 uur en 35 minuten``; euros, which count in cents, as money."""
-    formats = views(request).formats_for(request)
-    if unit is Unit.EURO:
-        return formats.euros(volume)
-    if unit is Unit.MINUTE and abs(volume) >= _MINUTES_IN_AN_HOUR:
-        hours, minutes = divmod(abs(volume), _MINUTES_IN_AN_HOUR)
-        said = f"{formats.number(-hours if volume < 0 else hours)} {units(request, Unit.HOUR, hours)}"
-        if not minutes:
-            return said
-        rest = f"{formats.number(minutes)} {units(request, Unit.MINUTE, minutes)}"
-        return translate(request, N_("%(hours)s and %(minutes)s"), hours=said, minutes=rest)
-    return f"{formats.number(volume)} {units(request, unit, volume)}"
 
 
 def reason(request: Request, found: RejectionReason) -> tuple[str, str | None]:
@@ -46,6 +29,14 @@ def reason(request: Request, found: RejectionReason) -> tuple[str, str | None]:
     if language_of(request) == "nl":
         return found.wrong_nl, found.right_nl
     return found.wrong_en, found.right_en
+
+
+def delivered(request: Request, line: DeclarationLine) -> str:
+    """How much was declared; pieces of effort (84) are told from pieces of output (82)."""
+    said = amount_of_care(request, line.volume, line.unit)
+    if line.unit is Unit.PIECE and line.by_effort:
+        return translate(request, N_("%(amount)s (by effort)"), amount=said)
+    return said
 
 
 def product(line: DeclarationLine) -> str:
