@@ -1,5 +1,6 @@
 """Forms about a referral: reading files and dates, and what a service found wrong put beside our fields."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
@@ -66,11 +67,10 @@ def volume(text: str, unit: Unit | None) -> int | str | None:
     >>> volume("1.234,5", Unit.EURO), volume("300", Unit.EURO), volume("3", Unit.HOUR), volume("1,234", Unit.EURO)
     (123450, 30000, 3, '1,234')
     """
-    if unit is not Unit.EURO:
+    if unit is not Unit.EURO or not text:
         return number(text)
-    whole, _, rest = text.replace("€", "").replace(" ", "").partition(",")
-    cents = number(f"{whole}{rest:0<2}")
-    return cents if isinstance(cents, int) and len(rest) <= 2 and rest.isdigit() | (rest == "") else text or None
+    written = re.fullmatch(r"([0-9][0-9.]{0,9})(?:,([0-9]{1,2}))?", text.replace("€", "").replace(" ", ""))
+    return number(f"{written[1]}{written[2] or '':0<2}") if written else text
 
 
 def volume_text(amount: int, unit: Unit) -> str:

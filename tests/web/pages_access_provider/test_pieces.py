@@ -54,7 +54,16 @@ def test_numbers_are_read_as_people_write_them(text: str, value: object) -> None
 
 @pytest.mark.parametrize(
     ("text", "cents"),
-    [("300", 30_000), ("€ 1.234,5", 123_450), ("0,05", 5), ("1,234", "1,234"), ("1,x", "1,x"), ("", None), ("-1", "-1")],
+    [
+        ("300", 30_000),
+        ("€ 1.234,5", 123_450),
+        ("0,05", 5),
+        ("1,234", "1,234"),
+        ("1,x", "1,x"),
+        ("", None),
+        ("-1", "-1"),
+        (",", ","),
+    ],
 )
 def test_euros_are_read_as_people_write_them_and_count_in_cents(text: str, cents: object) -> None:
     assert volume(text, Unit.EURO) == cents
