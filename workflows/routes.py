@@ -16,6 +16,7 @@ from contracts.events.referral import (
     AllocationGranted,
     AllocationRequested,
     CareStarted,
+    MessageBatchSubmitted,
     OfferEnded,
     ReferralOffered,
     ReferralWithdrawn,
@@ -24,6 +25,7 @@ from contracts.events.referral import (
 )
 from workflows.business import Progress
 from workflows.commissioning.workflow import CommissioningProcedure, Procedure
+from workflows.exchange.workflow import Batch, MessageBatch
 from workflows.referral.workflow import Journey, ReferralJourney
 from workflows.reporting.calendar import Calendar, RoundCalendar
 from workflows.reporting.workflow import ReportingRound, Round
@@ -77,6 +79,7 @@ WORKFLOWS: Mapping[str, type[Any]] = {
     "referral": ReferralJourney,
     "commission": CommissioningProcedure,
     "round": ReportingRound,
+    "batch": MessageBatch,
     "calendar": RoundCalendar,
 }
 """The workflow class behind each prefix."""
@@ -98,6 +101,11 @@ ROUTES: Mapping[type[Event], Route] = {
     CommissionAdvanced: Route("commission", _commission),
     RoundOpened: Route("round", _round, lambda event, progress: Round(str(event.round_id), progress=progress)),
     RoundPlanned: Route("calendar", _region, lambda event, progress: Calendar(event.region_id, progress=progress)),
+    MessageBatchSubmitted: Route(
+        "batch",
+        lambda event: event.batch_id,
+        lambda event, progress: Batch(str(event.batch_id), progress=progress),
+    ),
     RoundReported: Route("round", _round),
     RoundClosed: Route("round", _round),
 }

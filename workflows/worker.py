@@ -17,6 +17,7 @@ from services.referral.client import ReferralClient
 from workflows.backlog import measure
 from workflows.commissioning.activities import CommissioningSteps
 from workflows.connection import connect
+from workflows.exchange.activities import ExchangeSteps
 from workflows.referral.activities import ReferralSteps
 from workflows.reporting.activities import ReportingSteps
 from workflows.routes import TASK_QUEUE, WORKFLOWS
@@ -55,6 +56,7 @@ def worker(
             rounds.remind_round,
             rounds.close_round,
             rounds.publish_round,
+            ExchangeSteps(referral).receive_batch_step,
         ],
         max_concurrent_activities=AT_ONCE,
     )

@@ -347,6 +347,33 @@ class MessageWritten(Event):
     written_at: datetime
 
 
+class MessageBatchSubmitted(Event):
+    """Many messages came in one upload; each is received by itself from now on."""
+
+    type: ClassVar[str] = "nl.samenspel.message-batches.submitted.v1"
+    batch_id: UUID
+    party: PartyId
+    items: int
+    submitted_at: datetime
+
+
+class MessageBatchFinished(Event):
+    """Every file of a batch was received or refused.
+
+    ``rejected`` by a rule of the standard, ``kept`` for a person, ``refused`` as no message of that party at all.
+    """
+
+    type: ClassVar[str] = "nl.samenspel.message-batches.finished.v1"
+    batch_id: UUID
+    party: PartyId
+    items: int
+    accepted: int
+    rejected: int
+    kept: int
+    refused: int
+    finished_at: datetime
+
+
 class AllocationChanged(Event):
     """What was allocated is other than before: its period, its extent, or it was withdrawn or removed.
 

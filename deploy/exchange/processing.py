@@ -81,16 +81,19 @@ def _line(file: Path, message: Message | None) -> Line:
 
 
 def _verdict(view: MessageView, *, is_retour: bool) -> Line:
-    """``accepted`` is null when a person must deal with it. A retour is itself right, whatever it says of another."""
+    """``accepted`` is null when a person must deal with it, and false when part of a declaration is rejected.
+
+    A retour is itself right, whatever it says of another message.
+    """
     level = int(view.level) if view.level and view.level.isdigit() else view.level
     if is_retour and level is None:
         return {"accepted": True}
     return {
-        "accepted": view.accepted,
+        "accepted": view.accepted and level is None,
         "level": level,
         "return_codes": list(view.return_codes),
         "rules": sorted({rule for each in view.findings for rule in each.rules}),
-        "error": None if view.accepted else "; ".join(_told(each) for each in view.findings) or None,
+        "error": None if view.accepted and level is None else "; ".join(_told(each) for each in view.findings) or None,
     }
 
 

@@ -68,13 +68,14 @@ def create_app(
     lifespan: Lifespan | None = None,
     readiness: Mapping[str, Check] | None = None,
     verifier: Verifier | None = None,
+    large_bodies: Mapping[tuple[str, str], int] | None = None,
 ) -> FastAPI:
     """The application of ``service``. ``version`` is the full semantic version of the API.
 
     ``lifespan`` opens what the service needs and puts it on ``app.state``: ``database`` (which the events API reads)
     and ``commands`` (the ``CommandBus`` that ``Runner`` uses); it may add to ``app.state.readiness``. Without a
     ``verifier`` the issuer of the settings is asked for its keys. Raises ``LookupError`` when a route does not
-    declare its access.
+    declare its access. ``large_bodies``: what a method and path take in bytes where that is more than the settings.
     """
     tracing.configure(service, settings.otel_exporter_otlp_endpoint)
 
@@ -129,7 +130,13 @@ def create_app(
 
     _handle_problems(app)
     app.add_middleware(Cors, origins=settings.cors_origins, open_paths=[OPENAPI_PATH])
-    app.add_middleware(Edge, service=service, version=version, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(
+        Edge,
+        service=service,
+        version=version,
+        max_body_bytes=settings.max_body_bytes,
+        large_bodies=large_bodies,
+    )
     return app
 
 

@@ -59,6 +59,7 @@ class Edge:
         service: str,
         version: str | None,
         max_body_bytes: int,
+        large_bodies: Mapping[tuple[str, str], int] | None = None,
         headers: Mapping[str, str] = SECURITY_HEADERS,
         refusal: Callable[[Problem, Scope], Response] | None = None,
     ) -> None:
@@ -66,6 +67,7 @@ class Edge:
         self._service = service
         self._headers = {**({"API-Version": version} if version else {}), **headers}
         self._max_body_bytes = max_body_bytes
+        self._large_bodies = large_bodies or {}
         self._refusal = refusal or _document
         self._log = get_logger("http").bind(service=service)
 
@@ -76,6 +78,7 @@ class Edge:
         began = time.perf_counter()
         headers = Headers(scope=scope)
         status = 0
+        most = self._large_bodies.get((scope["method"], scope["path"]), self._max_body_bytes)
 
         async def answer(message: Message) -> None:
             nonlocal status
@@ -90,10 +93,10 @@ class Edge:
             f"{scope['method']} {self._service}", headers.get("traceparent"), kind=SpanKind.SERVER
         ) as span:
             try:
-                if _content_length(headers) > self._max_body_bytes:
+                if _content_length(headers) > most:
                     await self._refusal(TooLarge(), scope)(scope, receive, answer)
                 else:
-                    await self._app(scope, self._limited(receive), answer)
+                    await self._app(scope, self._limited(receive, most), answer)
             except Exception as error:
                 self._log.error("request_failed", route=_route(scope), method=scope["method"], exc_info=error)
                 if status:
@@ -109,7 +112,7 @@ class Edge:
                     "request", method=scope["method"], route=route, status=status, seconds=round(seconds, 4)
                 )
 
-    def _limited(self, receive: Receive) -> Receive:
+    def _limited(self, receive: Receive, most: int) -> Receive:
         size = 0
 
         async def limited() -> Message:
@@ -117,7 +120,7 @@ class Edge:
             message = await receive()
             if message["type"] == "http.request":
                 size += len(message.get("body", b""))
-                if size > self._max_body_bytes:
+                if size > most:
                     # Passes unharmed through FastAPI's parsing of the body, and becomes TooLarge at the handlers.
                     raise HTTPException(TooLarge.status)
             return message

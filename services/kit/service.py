@@ -34,6 +34,8 @@ class Service:
     projections: Sequence[Projection] = ()
     routers: Sequence[APIRouter] = ()
     state: Mapping[str, Any] = field(default_factory=dict)
+    large_bodies: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """What a method and path take in bytes, where that is more than the settings allow."""
 
     @property
     def topic(self) -> Topic:
@@ -61,6 +63,7 @@ def application(
         settings=settings,
         readiness={"database": database.ready} if database else {},
         verifier=verifier,
+        large_bodies=service.large_bodies,
     )
     for name, value in service.state.items():
         setattr(app.state, name, value)

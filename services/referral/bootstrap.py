@@ -11,6 +11,7 @@ from services.kit.keyring import KeyFileError, KeyRing
 from services.kit.service import Service, application
 from services.kit.settings import ServiceSettings, SettingsError
 from services.referral.api import ROUTERS
+from services.referral.api.batches import LARGE_BODIES
 from services.referral.domain.terms import Terms
 from services.referral.handlers import handlers
 from services.referral.handlers.context import Context
@@ -77,6 +78,7 @@ def compose(vault: Vault, terms: Terms | None = None) -> Service:
         commands=handlers(Context(vault, agreed)),
         projections=[projection() for projection in PROJECTIONS],
         routers=ROUTERS,
+        large_bodies=LARGE_BODIES,
         state={"vault": vault, "terms": agreed},
     )
 

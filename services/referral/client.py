@@ -12,11 +12,13 @@ import httpx
 
 from contracts.events.commissioning import Law
 from contracts.events.referral import DeclineReason, StopReason
-from services.kit.http import ServiceClient, path
+from services.kit.http import path
 from services.kit.paging import Page
 from services.kit.problems import Problem, Unavailable, problem_from
 from services.kit.tracing import current_traceparent
 from services.referral import bodies
+from services.referral.batch_client import BatchCalls
+from services.referral.batch_views import BatchItemView, BatchView
 from services.referral.declared_views import DeclarationLine, DeclarationStatus, DeclarationView, RejectionReason
 from services.referral.domain.candidates import Order
 from services.referral.domain.journey import Status
@@ -46,7 +48,7 @@ RAW_TIMEOUT_SECONDS = 120.0
 """How long a file of trajectories or a message may take."""
 
 
-class ReferralClient(ServiceClient):
+class ReferralClient(BatchCalls):
     """What people (with their own token) and the workflow (as system) do and see."""
 
     async def referrals(
@@ -413,6 +415,8 @@ def _problem(answer: httpx.Response) -> Problem:
 
 __all__ = [
     "AllocationView",
+    "BatchItemView",
+    "BatchView",
     "CandidateView",
     "ClientErased",
     "ClientView",

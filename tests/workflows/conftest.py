@@ -31,6 +31,7 @@ STEPS = (
     "remind_round",
     "close_round",
     "publish_round",
+    "receive_batch_step",
 )
 
 
@@ -39,14 +40,17 @@ class Recorder:
     """Stands where the services are: remembers each step and the moment it was asked."""
 
     steps: list[tuple[str, Step, datetime]] = field(default_factory=list)
+    waiting: list[int] = field(default_factory=list)
+    """What each step of a batch leaves waiting."""
 
     def activities(self) -> list[Any]:
         return [self._activity(name) for name in STEPS]
 
     def _activity(self, name: str) -> Any:
         @activity.defn(name=name)
-        async def record(step: Step) -> None:
+        async def record(step: Step) -> int | None:
             self.steps.append((name, step, activity.info().scheduled_time))
+            return self.waiting.pop(0) if name == "receive_batch_step" and self.waiting else 0
 
         return record
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.referral.api import acts, clients, declarations, imports, lists, messages, places, promises
+from services.referral.api import acts, batches, clients, declarations, imports, lists, messages, places, promises
 
 ROUTERS: tuple[APIRouter, ...] = (
     lists.router,
@@ -11,6 +11,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     promises.router,
     clients.router,
     messages.router,
+    batches.router,
     declarations.router,
     imports.router,
 )

@@ -5,8 +5,9 @@ from functools import partial
 from typing import Any
 
 from services.kit.commands import Command, Handler
-from services.referral import commands
+from services.referral import batch_commands, commands
 from services.referral.handlers import (
+    batches,
     chain_requests,
     changes,
     decisions,
@@ -48,6 +49,9 @@ _HANDLERS: dict[type[Command], Callable[..., Awaitable[Any]]] = {
     commands.ReportStart: deliveries.report_start,
     commands.ReportStop: deliveries.report_stop,
     commands.ReceiveMessage: messages.receive_message,
+    batch_commands.SubmitBatch: batches.submit_batch,
+    batch_commands.SettleBatchItem: batches.settle_batch_item,
+    batch_commands.FinishBatch: batches.finish_batch,
     commands.ImportTrajectories: imports.import_trajectories,
     commands.EraseClient: people.erase_client,
 }

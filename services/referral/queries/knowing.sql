@@ -10,7 +10,7 @@ select * from referral
 where client_id = :client_id and municipality = :municipality and provider = :provider and law = :law
 order by referral_id for no key update;
 
--- name: lock_requested
+-- name: lock_requested^
 -- The journey that asks a provider for an allocation under this reference and still waits for a decision, locked.
 select * from referral
 where municipality = :municipality and provider = :provider and law = :law and status = 'requested'

@@ -94,8 +94,9 @@ def _in_order(steps: list[dict[str, Any]], given: list[dict[str, Any]]) -> list[
     for step in steps:
         days = [step["date"]] if "date" in step else _days(step["fields"])
         day = date.fromisoformat(max(days))
-        latest = day if step in given else max(latest, day)
-        dated.append((latest, step))
+        if step not in given:
+            latest = day = max(latest, day)
+        dated.append((day, step))
     return sorted(dated, key=lambda each: each[0])
 
 

@@ -161,6 +161,7 @@ async def test_nobody_else_sees_a_batch(world: World) -> None:
         (zipped(a=b"<a/>")[:-20], "broken-zip"),
         (zipped(), "no-files"),
     ],
+    ids=["path outside", "cut off", "empty"],
 )
 async def test_an_upload_that_is_refused_leaves_nothing(world: World, content: bytes, code: str) -> None:
     answer = await world.call(ADMINISTRATOR, "POST", "/message-batches", content=content, media_type="application/zip")

@@ -1,0 +1,1 @@
+"""A batch of messages: received file by file, each once."""
