@@ -101,6 +101,9 @@ class Spending(Projection):
                 reserved[fact.referral_id, fact.allocation_number] = Reservation.of(fact, now.get(fact.referral_id))
             else:
                 now[fact.referral_id] = after(now.get(fact.referral_id), fact)
+                if isinstance(fact, referral.TrajectoryImported):
+                    imported = Reservation.of_imported(fact)
+                    reserved[imported.referral_id, imported.allocation_number] = imported
         await spending.hear(unit.conn, heard)
         if declared.cents or reserved:
             prices = await spending.prices(unit.conn, {provider for provider, _ in heard})

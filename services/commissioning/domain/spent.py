@@ -6,14 +6,15 @@ allocation may cost in all, in the month in which it begins; unlike what is comm
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Self
 from uuid import UUID
 
-from contracts.events.referral import AmountReserved, AmountSpent
-from services.commissioning.domain.spending import Commitment, Price
-from services.kit.working_days import local_date
+from contracts.events.commissioning import Unit
+from contracts.events.referral import AmountReserved, AmountSpent, TrajectoryImported
+from services.commissioning.domain.spending import Commitment, Price, price_of
+from services.kit.working_days import local_date, start_of_day_utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,10 @@ class SpentLines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
-    """What one allocation may cost in all. ``named`` is the agreement that the event named, if it did."""
+    """What one allocation may cost in all. ``named`` is the agreement that the event named, if it did.
+
+    Of an imported allocation nobody told the amount: ``unit`` and ``total_units`` then say what there is to price.
+    """
 
     referral_id: UUID
     allocation_number: int
@@ -72,8 +76,24 @@ class Reservation:
     municipality: str
     product_code: str
     starts_on: date
-    named: UUID | None
-    cents: int
+    unit: Unit | None = None
+    total_units: int | None = None
+    named: UUID | None = None
+    cents: int = 0
+
+    @classmethod
+    def of_imported(cls, event: TrajectoryImported) -> Self:
+        """An allocation from before joining, still to be priced."""
+        return cls(
+            referral_id=event.referral_id,
+            allocation_number=event.allocation_number,
+            provider=event.provider,
+            municipality=event.municipality,
+            product_code=event.assignment.product_code,
+            starts_on=event.starts_on,
+            unit=event.assignment.unit,
+            total_units=event.assignment.total_units,
+        )
 
     @classmethod
     def of(cls, event: AmountReserved, journey: Commitment | None) -> Self:
@@ -94,9 +114,25 @@ class Reservation:
     def place(self) -> Place:
         return Place(self.provider, self.municipality, self.product_code, self.starts_on.replace(day=1))
 
-    def agreement(self, prices: Iterable[Price]) -> UUID | None:
-        """The agreement it counts under: the named one, or the one that prices it."""
-        return self.named or self.place.agreement(prices)
+    def counted(self, prices: Iterable[Price]) -> "Reserved":
+        """The reservation with the agreement it counts under: the named one, or the one that prices it."""
+        if self.unit is None or self.total_units is None:
+            return self, self.named or self.place.agreement(prices)
+        allocated = Commitment(
+            referral_id=self.referral_id,
+            municipality=self.municipality,
+            provider=self.provider,
+            product_code=self.product_code,
+            unit=self.unit,
+            total_units=self.total_units,
+            starts_on=self.starts_on,
+            ends_on=None,
+            start_due=start_of_day_utc(self.starts_on),
+        )
+        price = price_of(allocated, prices)
+        if price is None:
+            return replace(self, cents=0), None
+        return replace(self, cents=price.amount(allocated)), price.agreement_id
 
 
 Reserved = tuple[Reservation, UUID | None]

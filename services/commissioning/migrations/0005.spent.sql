@@ -16,7 +16,8 @@ create table spent (
 );
 create index spent_of_agreement on spent (agreement_id, month);
 
--- What one allocation may cost in all, by its latest event; `starts_on` tells the month it counts in.
+-- What one allocation may cost in all, by its latest event; `starts_on` tells the month it counts in. Of an allocation
+-- from before joining nobody told the amount: it is its volume (`total_units`) at the tariff of its first day.
 create table reservation (
     referral_id uuid not null,
     allocation_number bigint not null,
@@ -24,6 +25,8 @@ create table reservation (
     municipality text not null,
     product_code text not null,
     starts_on date not null,
+    unit text,
+    total_units integer,
     named uuid,
     agreement_id uuid,
     cents bigint not null,

@@ -37,8 +37,8 @@ order by referral_id, allocation_number;
 insert into reservation select * from jsonb_populate_recordset(null::reservation, :rows::jsonb)
 on conflict (referral_id, allocation_number) do update set
     provider = excluded.provider, municipality = excluded.municipality, product_code = excluded.product_code,
-    starts_on = excluded.starts_on, named = excluded.named, agreement_id = excluded.agreement_id,
-    cents = excluded.cents;
+    starts_on = excluded.starts_on, unit = excluded.unit, total_units = excluded.total_units, named = excluded.named,
+    agreement_id = excluded.agreement_id, cents = excluded.cents;
 
 -- name: add_reserved!
 -- More or less reserved.

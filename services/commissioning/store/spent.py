@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from contracts.events.commissioning import Unit as CountedIn
 from services.commissioning.domain.spending import Price
 from services.commissioning.domain.spent import Place, Reservation, Reserved, ReservedDeltas, SpentLines
 from services.commissioning.store import queries
@@ -74,7 +75,7 @@ async def _replace(
     deltas = ReservedDeltas()
     changed: list[Reserved] = []
     for reservation in reservations:
-        after = reservation, reservation.agreement(prices.get(reservation.provider, ()))
+        after = reservation.counted(prices.get(reservation.provider, ()))
         stored = before.get(_key(after))
         if stored != after:
             deltas.replace(stored, after)
@@ -98,7 +99,8 @@ def _key(reserved: Reserved) -> tuple[UUID, int]:
 
 
 def _reserved(row: asyncpg.Record) -> Reserved:
-    return Reservation(**{name: row[name] for name in _RESERVATION}), row["agreement_id"]
+    values = {name: row[name] for name in _RESERVATION} | {"unit": row["unit"] and CountedIn(row["unit"])}
+    return Reservation(**values), row["agreement_id"]
 
 
 def _row(reserved: Reserved) -> dict[str, object]:

@@ -8,7 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.events.commissioning import Unit
-from contracts.events.referral import AllocationChanged, AllocationGranted, AmountReserved, AmountSpent
+from contracts.events.referral import (
+    AllocationChanged,
+    AllocationGranted,
+    AmountReserved,
+    AmountSpent,
+    StopReason,
+    TrajectoryImported,
+)
 from services.commissioning import commands
 from services.commissioning.projections import Frames, Spending
 from services.commissioning.store.overview import reconciliation
@@ -121,6 +128,33 @@ async def test_the_latest_reservation_counts_in_the_month_in_which_care_begins(w
     assert (told.reserved_cents, told.spent_cents) == (900_001, None)
 
 
+def imported(event: AllocationGranted, **changes: Any) -> TrajectoryImported:
+    names = (
+        "referral_id", "allocation_number", "municipality", "provider", "client", "assignment", "referrer", "starts_on",
+        "ends_on", "granted_at", "start_due",
+    )  # fmt: skip
+    return TrajectoryImported(**{name: getattr(event, name) for name in names} | {"imported_at": NOW} | changes)
+
+
+async def test_an_imported_allocation_reserves_its_volume_at_the_tariff_until_another_amount_is_told(
+    world: World,
+) -> None:
+    agreement_id = await agreement(world)
+    stopped, longer = granted(total_units=100), granted(total_units=10)
+    for fact in (
+        imported(stopped, started_on=date(2026, 8, 3), stopped_on=date(2026, 8, 9), stop_reason=StopReason.AS_PLANNED),
+        imported(longer),
+        imported(granted(municipality="0344")),
+    ):
+        world.write(fact.referral_id, fact)
+    await world.deliver()
+    assert (await reconciled(world, agreement_id)).reserved_cents == 110 * 8510
+    assert (await room(world)).committed_cents < 110 * 8510, "an early stop gives back what is committed"
+    world.write(longer.referral_id, reserved(longer, 12_345))
+    await world.deliver()
+    assert (await reconciled(world, agreement_id)).reserved_cents == 100 * 8510 + 12_345
+
+
 async def test_a_changed_allocation_commits_another_amount_and_a_removed_one_nothing(world: World) -> None:
     await agreement(world)
     longer, removed, elsewhere = granted(total_units=100), granted(total_units=7), granted(total_units=10)
@@ -155,6 +189,11 @@ def amounts(seed: int) -> list[tuple[UUID, Any]]:
             if chance.randrange(3) == 0:
                 moved = altered(event, starts_on=event.starts_on + timedelta(days=40), removed=chance.random() < 0.3)
                 events += [(key, moved), (key, reserved(event, chance.randrange(900_000)))]
+    for _ in range(20):
+        event = imported(
+            granted(total_units=chance.randrange(1, 300), starts_on=date(2026, chance.randrange(1, 12), 1))
+        )
+        events.append((event.referral_id, event))
     for _ in range(60):
         event = spent(
             chance.randrange(-50_000, 200_000),
