@@ -17,6 +17,7 @@ from services.kit.problems import NotFound
 from services.referral.api.access import DeclarationReader, Store
 from services.referral.api.pages import place
 from services.referral.declared_views import DeclarationLine, DeclarationView
+from services.referral.istandaarden.rejections import reason_for
 from services.referral.store import queries
 
 router = APIRouter(tags=["declarations"])
@@ -27,7 +28,6 @@ CSV_COLUMNS = (
     "starts_on", "ends_on", "volume", "unit", "by_effort", "tariff_cents", "amount_cents", "credit", "granted",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_EXPORT_PAGE = 5000
 
 
 @router.get("/declarations")
@@ -99,16 +99,10 @@ async def list_declaration_lines(
 )
 async def export_declaration(declaration_id: DeclarationId, database: Store, actor: DeclarationReader) -> Response:
     """All lines of a declaration as CSV; reasons are in Dutch. Amounts are signed cents."""
-    rows: list[Any] = []
     async with database.reading(actor) as unit:
-        declaration = await queries.get_declaration(unit.conn, declaration_id=declaration_id)
-        if declaration is None:
+        if await queries.get_declaration(unit.conn, declaration_id=declaration_id) is None:
             raise NotFound()
-        while len(rows) < declaration["lines"]:
-            found = await _lines(unit.conn, declaration_id, len(rows), _EXPORT_PAGE, rejected=False)
-            if not found:
-                break
-            rows += found
+        rows = [row async for row in queries.whole_declaration(unit.conn, declaration_id=declaration_id)]
     headers = {"Content-Disposition": f'attachment; filename="declaration-{declaration_id}.csv"'}
     return StreamingResponse(_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -125,10 +119,10 @@ def _csv(rows: list[Any]) -> Iterator[str]:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*CSV_COLUMNS, "codes", "reasons_nl"])
     for number, row in enumerate(rows, start=1):
-        line = DeclarationLine.from_row(row)
-        cells = [_harmless(getattr(line, name)) for name in CSV_COLUMNS]
-        codes, reasons = [each.code for each in line.reasons], [each.wrong_nl for each in line.reasons]
-        writer.writerow([*cells, " ".join(codes), " ".join(reasons)])
+        signed = -row["amount_cents"] if row["credit"] else row["amount_cents"]
+        cells = [_harmless(signed if name == "amount_cents" else row[name]) for name in CSV_COLUMNS]
+        reasons = [reason_for(code).wrong.nl for code in row["codes"]]
+        writer.writerow([*cells, " ".join(row["codes"]), " ".join(reasons)])
         if number % 500 == 0:
             yield out.getvalue()
             out.seek(0)

@@ -153,3 +153,10 @@ left join standing on standing.allocation_number = page.allocation_number
 left join client_pseudonym on client_pseudonym.client_id = page.client_id and client_pseudonym.purpose = 'dossier'
 left join provider_client on provider_client.client_id = page.client_id and provider_client.provider = my_provider()
 order by page.line;
+
+-- name: whole_declaration
+-- Every line of a declaration for a file, without what is left on its allocation.
+select performance.*, provider_client.own_number from performance
+left join provider_client on provider_client.client_id = performance.client_id
+     and provider_client.provider = my_provider()
+where declaration_id = :declaration_id order by line;
