@@ -30,6 +30,9 @@ from services.portal.tenants import Tenants
 from services.portal.themes import DEFAULT, load_themes
 from services.portal.views import Views
 
+LARGE_BODIES = {("POST", "/messages"): 550_000_000}
+"""Where a visitor may send more than other files: many messages at once."""
+
 
 def machine_now() -> datetime:
     """The time of the machine. In production it is also the business time."""
@@ -42,7 +45,8 @@ READ_SECONDS, WRITE_SECONDS = 10.0, 60.0
 
 async def _patient_with_changes(request: httpx.Request) -> None:
     if request.method != "GET":
-        request.extensions["timeout"] = {**request.extensions.get("timeout", {}), "read": WRITE_SECONDS}
+        given = request.extensions.get("timeout", {})
+        request.extensions["timeout"] = {**given, "read": max(given.get("read") or 0.0, WRITE_SECONDS)}
 
 
 def create_app(
@@ -102,6 +106,7 @@ def create_app(
                 service="portal",
                 version=None,
                 max_body_bytes=settings.max_body_bytes,
+                large_bodies=LARGE_BODIES,
                 headers=security_headers(https, settings.oidc_issuer),
                 refusal=errors.refusal,
             ),

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import UploadFile
 
 from contracts.values import Role
 from services.commissioning.client import CommissioningClient
 from services.kit.problems import Problem
 from services.portal.care.clients import Commissioning, Referrals
 from services.portal.care.directory import Directory
-from services.portal.care.forms import key_of, read_files, take, with_key
+from services.portal.care.forms import key_of, take, with_key
 from services.portal.care.words import message_label
 from services.portal.components import BadgeTone, Column, Row, Tab, Table
 from services.portal.exports import download
@@ -19,7 +20,7 @@ from services.portal.forms import Form
 from services.portal.i18n import N_
 from services.portal.pages import NavigationItem
 from services.portal.people import Person, require
-from services.portal.views import flash, is_fragment, language_of, render, translate, views
+from services.portal.views import flash, is_fragment, language_of, render, translate
 from services.referral.client import MessageView, ReferralClient
 
 router = APIRouter()
@@ -28,6 +29,9 @@ _ROLES: Final = (Role.PLANNER, Role.PROVIDER_ADMINISTRATOR, Role.ACCESS_WORKER)
 Messenger = Annotated[Person, Depends(require(*_ROLES))]
 NAVIGATION = (NavigationItem(N_("Messages"), "/messages", frozenset(_ROLES), order=20),)
 PER_PAGE: Final = 50
+LATEST_BATCHES: Final = 5
+MAX_FILES: Final = 20_000
+"""As many files as the referral service takes in a batch."""
 _TABS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "": (N_("All messages"), {}),
     "in": (N_("To you"), {"sent": False}),
@@ -69,26 +73,42 @@ async def box(
 
 @router.post("/messages")
 async def send(request: Request, person: Messenger, referrals: Referrals, commissioning: Commissioning) -> Response:
-    """Send one message or several; each is judged by itself, and the same one again has no effect."""
-    form, files = await read_files(request, "file")
-    sent: list[MessageView] = []
-    for index, (_name, content) in enumerate(files):
-        try:
-            sent.append(await referrals.send_message(content, idempotency_key=f"{key_of(form)}-{index}"))
-        except Problem as problem:
-            take(request, form, problem, {"": "file"})
-            break
-    if not form.is_valid:
-        return await _show(request, person, referrals, commissioning, form, "", None, 422)
-    refused = sum(message.accepted is False for message in sent)
-    words = views(request).words_for(request)
-    if not refused:
-        told = words.ngettext("The message was approved.", "All %(num)s messages were approved.", len(sent))
-        flash(request, told % {"num": len(sent)})
-    elif len(sent) > 1:
-        told = N_("%(refused)s of the %(num)s messages were rejected. See below why.")
-        flash(request, translate(request, told, refused=str(refused), num=str(len(sent))), "error")
-    address = f"/messages/{sent[0].message_id}" if len(sent) == 1 else "/messages?box=out"
+    """Send one message, or many as a batch: several files, or a zip. The same one again has no effect."""
+    form = Form()
+    async with request.form(max_files=MAX_FILES, max_fields=20) as data:
+        for name, value in data.multi_items():
+            if isinstance(value, str):
+                form.values.setdefault(name, value.strip())
+        files = [each for each in data.getlist("file") if isinstance(each, UploadFile) and each.filename]
+        if not files:
+            form.wrong("file", translate(request, N_("Choose a file.")))
+        elif len(files) > 1 or await _is_zip(files[0]):
+            named = [(each.filename or "", each.file) for each in files]
+            try:
+                batch = await referrals.submit_batch(named, idempotency_key=key_of(form))
+            except Problem as problem:
+                take(request, form, problem, {"": "file"})
+            else:
+                return _go_to(request, f"/message-batches/{batch.batch_id}")
+        else:
+            try:
+                sent = await referrals.send_message(await files[0].read(), idempotency_key=key_of(form))
+            except Problem as problem:
+                take(request, form, problem, {"": "file"})
+            else:
+                if sent.accepted is not False:
+                    flash(request, translate(request, N_("The message was approved.")))
+                return _go_to(request, f"/messages/{sent.message_id}")
+    return await _show(request, person, referrals, commissioning, form, "", None, 422)
+
+
+async def _is_zip(file: UploadFile) -> bool:
+    begin = await file.read(4)
+    await file.seek(0)
+    return begin in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def _go_to(request: Request, address: str) -> Response:
     if is_fragment(request):
         return Response(status_code=204, headers={"HX-Redirect": address})
     return RedirectResponse(address, status_code=303)
@@ -180,6 +200,7 @@ async def _show(
         Tab(translate(request, label), "/messages" + (f"?box={name}" if name else ""), name == chosen)
         for name, (label, _query) in _TABS.items()
     ]
+    batches = await referrals.batches(limit=LATEST_BATCHES)
     query = f"box={chosen}&" if chosen else ""
     return render(
         request,
@@ -190,6 +211,7 @@ async def _show(
         of_municipality=person.has(Role.ACCESS_WORKER),
         tabs=tabs,
         table=Table(translate(request, N_("Messages")), columns, rows, caption_hidden=True, id="messages"),
+        batches=batches.items,
         older=f"/messages?{query}after={page.next}" if page.next else None,
         first=after is None,
     )
