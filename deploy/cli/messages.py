@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from deploy.cli.messages_exchange import exchange
+from deploy.cli.messages_folders import fetch, watch
 from deploy.cli.output import Json, Output
 from deploy.local.errors import LocalError
 from services.referral.istandaarden import (
@@ -29,11 +30,13 @@ from services.referral.istandaarden.rules import check_content
 STANDARDS = {Standard.IJW: "ijw", Standard.IWMO: "iwmo"}
 
 app = typer.Typer(
-    help="iWmo and iJw 3.2 messages: check files, write one from JSON, let a municipality process a directory.",
+    help="iWmo and iJw 3.2 messages: check files, write one from JSON, exchange them by folder.",
     no_args_is_help=True,
     add_completion=False,
 )
 app.command("exchange")(exchange)
+app.command("watch")(watch)
+app.command("fetch")(fetch)
 
 Verdict = dict[str, Any]
 
