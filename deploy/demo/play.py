@@ -1,8 +1,9 @@
 """The demonstration from beginning to end: founding, history, four live weeks, figures before the council."""
 
+import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -16,13 +17,15 @@ from deploy.demo import council_story, history, setting
 from deploy.demo.agenda import Agenda, office_moment
 from deploy.demo.cast import Cast
 from deploy.demo.clock import BusinessClock
-from deploy.demo.live import Live
+from deploy.demo.declaring import Sending, declarations
+from deploy.demo.live import Live, MessageRefused
 from deploy.demo.loop import Evidence, examine, unhealthy_workflows
 from deploy.demo.people import LIVE, person
-from deploy.demo.region import MUNICIPALITIES, NOORDSTER, PROVIDERS, REGION_ID, REIGER
+from deploy.demo.region import MUNICIPALITIES, NOORDSTER, PROVIDERS, REGION_ID, REIGER, DemoProvider
 from deploy.demo.streams import groups
 from deploy.local.program import Report
 from deploy.local.supervisor import Stack
+from services.commissioning.client import SpendingRoom
 from workflows.connection import connect
 from workflows.settings import WorkflowSettings
 
@@ -40,6 +43,7 @@ class Played:
     links: list[Evidence]
     figures: list[council_story.CouncilFigures]
     euros: dict[str, int]
+    spent: dict[str, int]
     failed_workflows: list[str]
     requests: int
     messages: int
@@ -61,6 +65,7 @@ class Played:
                 for one in self.figures
             ],
             "committedCents": self.euros,
+            "spentCents": self.spent,
             "requests": self.requests,
             "messages": self.messages,
             "seconds": self.seconds,
@@ -78,6 +83,7 @@ class Played:
         found += [f"workflow {workflow_id} failed" for workflow_id in self.failed_workflows]
         if not self.euros:
             found.append("no spending room is shown to the contract manager")
+        found += [f"nothing is shown as spent with {name}" for name in self.euros if not self.spent.get(name)]
         return found
 
 
@@ -118,6 +124,9 @@ async def play(stack: Stack, report: Report, *, seed: int = 2026) -> Played:
         await watch.part("commission and agreements", _commission(cast, clock))
         past = history.trajectories(seed)
         await watch.part(f"history of {len(past)} trajectories", _bring_history(cast, clock, past))
+        sent = list(declarations(past, setting.STORY.date(), seed))
+        lines = sum(one.lines for one in sent)
+        await watch.part(f"{len(sent)} declarations of {lines} lines", _declare(cast, clock, sent))
         await watch.part("70 % of the spending room", _cross_seventy_percent(cast, clock))
         live = await _live(watch, cast, clock, past)
         await watch.part("letter and question", council_story.close(cast, clock))
@@ -127,12 +136,22 @@ async def play(stack: Stack, report: Report, *, seed: int = 2026) -> Played:
         return Played(
             links=await examine(clock.connection, temporal),
             figures=await council_story.figures(cast),
-            euros={room.provider_name or room.provider: room.committed_cents for room in rooms.items},
+            euros=_by_provider(rooms.items, lambda room: room.committed_cents),
+            spent=_by_provider(rooms.items, lambda room: room.spent_cents or 0),
             failed_workflows=await unhealthy_workflows(temporal),
             requests=len(live.cases),
             messages=live.messages,
             seconds=watch.seconds,
         )
+
+
+def _by_provider(rooms: Iterable[SpendingRoom], cents: Callable[[SpendingRoom], int]) -> dict[str, int]:
+    """Sums over the agreements of each provider: some have an old and a new one in a year."""
+    sums: dict[str, int] = {}
+    for room in rooms:
+        name = room.provider_name or room.provider
+        sums[name] = sums.get(name, 0) + cents(room)
+    return sums
 
 
 async def _found(cast: Cast, clock: BusinessClock) -> None:
@@ -161,6 +180,23 @@ async def _bring_history(cast: Cast, clock: BusinessClock, past: list[history.Pa
         outcomes = history.outcomes_csv(one for one in past if one.provider is provider)
         monitoring = cast.administrator(provider).monitoring
         await monitoring.import_outcomes(outcomes.encode(), idempotency_key=cast.key())
+    await clock.quiet()
+
+
+async def _declare(cast: Cast, clock: BusinessClock, sent: list[Sending]) -> None:
+    """Every provider declares, one message after the other; the municipalities answer each at once."""
+
+    async def provider_declares(provider: DemoProvider) -> None:
+        administrator = cast.administrator(provider).referral
+        for one in sent:
+            if one.provider is not provider:
+                continue
+            answer = await administrator.send_message(one.content, idempotency_key=cast.key())
+            if not answer.accepted:
+                codes = ", ".join(answer.return_codes)
+                raise MessageRefused(f"a {answer.kind} of {provider.name} was refused at level {answer.level}: {codes}")
+
+    await asyncio.gather(*(provider_declares(provider) for provider in PROVIDERS))
     await clock.quiet()
 
 

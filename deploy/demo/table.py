@@ -29,7 +29,7 @@ def show(played: Played, output: Output, *, seconds: float | None = None) -> Non
         console = Console(highlight=False, width=WIDTH)
     console.print(_loop(played.links))
     console.print(_figures(played.figures))
-    console.print(_euros(played.euros))
+    console.print(_euros(played.euros, played.spent))
     console.print(f"{played.requests} hulpvragen, {played.messages} berichten ontvangen.")
     console.print("; ".join(f"{part}: {spent:.0f} s" for part, spent in played.seconds.items()), style="dim")
     if seconds is not None:
@@ -68,12 +68,17 @@ def _figure(figure: PublishedFigure) -> str:
     return f"{value} {_UNITS.get(figure.unit, figure.unit)}\n{_TRUST[figure.label.trust]}"
 
 
-def _euros(euros: dict[str, int]) -> Table:
-    table = _table("Toegezegd in 2026 (fictief)", "Aanbieder", "Euro")
-    table.columns[1].justify = "right"
-    for provider, cents in euros.items():
-        table.add_row(provider, f"{cents / 100:,.2f}".translate(str.maketrans(",.", ".,")))
+def _euros(committed: dict[str, int], spent: dict[str, int]) -> Table:
+    table = _table("Euro's in 2026 (fictief)", "Aanbieder", "Toegezegd", "Besteed")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for provider, cents in committed.items():
+        table.add_row(provider, _euro(cents), _euro(spent.get(provider, 0)))
     return table
+
+
+def _euro(cents: int) -> str:
+    return f"{cents / 100:,.2f}".translate(str.maketrans(",.", ".,"))
 
 
 def _table(title: str, *headings: str) -> Table:
