@@ -1,5 +1,6 @@
 """What the service tells about declarations. Nothing here says who a client is, and no citizen number is in it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -10,9 +11,10 @@ from pydantic import Field
 from contracts.events.commissioning import Law, Unit
 from contracts.events.referral import Frequency
 from contracts.values import AgbCode, Cents, MunicipalityCode
+from services.referral.domain.declared import Performance
 from services.referral.domain.declared_volume import MINUTES_IN_AN_HOUR, AllocatedVolume, allowed_in_total
 from services.referral.istandaarden.rejections import reason_for
-from services.referral.views import View
+from services.referral.views import MessageFinding, View
 
 
 class DeclarationStatus(StrEnum):
@@ -169,3 +171,77 @@ class DeclarationLine(View):
             "room": RoomOnAllocation.from_row(row) if row["allocated"] else None,
         }
         return cls(**{name: values[name] for name in cls.model_fields})
+
+
+class DraftLine(View):
+    """A line of a declaration to be, made whole, with what would become of it now."""
+
+    reference: str
+    previous_reference: str | None
+    allocation_number: int
+    category: str
+    product_code: str
+    starts_on: date
+    ends_on: date
+    volume: int
+    unit: Unit
+    by_effort: bool
+    tariff_cents: Cents | None
+    amount_cents: Cents = Field(description="Signed: a credit is below zero.")
+    credit: bool
+    reasons: tuple[RejectionReason, ...] = Field(description="Why it would be rejected; empty when it would not.")
+
+    @classmethod
+    def of(cls, line: Performance, codes: Iterable[str]) -> "DraftLine":
+        """A line with the codes that it would get."""
+        return cls(
+            reference=line.reference,
+            previous_reference=line.previous_reference,
+            allocation_number=line.allocation_number,
+            category=line.category,
+            product_code=line.code,
+            starts_on=line.starts_on,
+            ends_on=line.ends_on,
+            volume=line.volume,
+            unit=line.unit,
+            by_effort=line.by_effort,
+            tariff_cents=line.tariff_cents,
+            amount_cents=line.signed_cents,
+            credit=line.credit,
+            reasons=tuple(RejectionReason.of(code) for code in codes),
+        )
+
+
+class DraftView(View):
+    """A declaration that a provider makes here: judged beforehand, or, with ``message_id``, sent and answered."""
+
+    municipality: MunicipalityCode
+    law: Law
+    month: date
+    message_id: UUID | None = Field(default=None, description="The 323 that was sent; null for a dry run.")
+    declaration_id: UUID | None = Field(default=None, description="The declaration as it was answered.")
+    submitted_cents: Cents
+    granted_cents: Cents
+    rejected_cents: Cents
+    reasons: tuple[RejectionReason, ...] = Field(default=(), description="Why it would be rejected as a whole.")
+    findings: list[MessageFinding] = Field(default_factory=list, description="What breaks the rules of the message.")
+    lines: list[DraftLine] = Field(default_factory=list, description="Of a dry run: every line in order.")
+
+
+class DeclarableView(View):
+    """An allocation that runs in a month, for who makes a declaration over it."""
+
+    allocation_number: int
+    own_number: str | None = Field(description="The provider's own number for the client.")
+    category: str | None
+    product_code: str | None = Field(description="Null when the allocation leaves the product open.")
+    product_name: str | None
+    unit: Unit | None
+    starts_on: date
+    ends_on: date | None
+    declared: bool = Field(description="Whether something was granted on it for that month already.")
+
+    @classmethod
+    def from_row(cls, row: Any) -> "DeclarableView":
+        """A row of ``declarable_allocations``."""
+        return cls(**(dict(row) | {"allocation_number": row["number"]}))

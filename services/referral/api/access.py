@@ -58,6 +58,9 @@ DeclarationReader = Annotated[
 ]
 """Sees declarations of the own party and what became of them."""
 
+Declarer = Annotated[Actor, Depends(allow(Role.PROVIDER_ADMINISTRATOR, Role.PLANNER))]
+"""Declares for the provider."""
+
 Importer = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER, Role.CONTRACT_MANAGER, Role.SYSTEM))]
 """Imports trajectories."""
 

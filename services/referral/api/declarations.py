@@ -14,9 +14,12 @@ from contracts.events.commissioning import Law
 from contracts.values import AgbCode, MunicipalityCode
 from services.kit.paging import Page, Paging
 from services.kit.problems import NotFound
-from services.referral.api.access import DeclarationReader, Store
+from services.kit.runner import Runner
+from services.referral import declaration_commands
+from services.referral.api.access import DeclarationReader, Declarer, Store
 from services.referral.api.pages import place
-from services.referral.declared_views import DeclarationLine, DeclarationView
+from services.referral.declared_views import DeclarableView, DeclarationLine, DeclarationView, DraftView
+from services.referral.domain.declaration_checks import last_of_month
 from services.referral.istandaarden.rejections import reason_for
 from services.referral.store import queries
 
@@ -63,6 +66,50 @@ async def list_declarations(
     return paging.page(
         rows, DeclarationView.from_row, lambda row: (row["received_at"].isoformat(), str(row["declaration_id"]))
     )
+
+
+@router.post("/declarations", status_code=201)
+async def declare_month(
+    body: declaration_commands.DeclareBody,
+    run: Runner,
+    actor: Declarer,
+    dry_run: Annotated[
+        bool, Query(alias="dryRun", description="Only say what would come of it, as the municipality judges it.")
+    ] = False,
+) -> DraftView:
+    """Declare a month by allocation number: lines become a 323 that is sent and answered at once.
+
+    What is left out of a line follows from its allocation and the agreement. A line that cannot be made whole refuses
+    all of them.
+    """
+    values = {name: getattr(body, name) for name in declaration_commands.DeclareBody.model_fields}
+    draft: DraftView = await run(declaration_commands.DeclareMonth(**values, dry_run=dry_run), actor)
+    return draft
+
+
+@router.get("/declarable-allocations")
+async def list_declarable_allocations(
+    database: Store,
+    actor: Declarer,
+    paging: Paging,
+    municipality: Annotated[MunicipalityCode, Query(description="To which municipality.")],
+    law: Annotated[Law, Query(description="Under which law.")],
+    month: Annotated[date, Query(description="Any day of the month.")],
+) -> Page[DeclarableView]:
+    """The caller's allocations that run in a month, in order of number."""
+    first = month.replace(day=1)
+    async with database.reading(actor) as unit:
+        found = queries.declarable_allocations(
+            unit.conn,
+            municipality=municipality,
+            law=law,
+            first=first,
+            last=last_of_month(first),
+            after=paging.integer(0) or 0,
+            limit=paging.fetch,
+        )
+        rows = [row async for row in found]
+    return paging.page(rows, DeclarableView.from_row, lambda row: (row["number"],))
 
 
 @router.get("/declarations/{declarationId}")

@@ -160,3 +160,34 @@ select performance.*, provider_client.own_number from performance
 left join provider_client on provider_client.client_id = performance.client_id
      and provider_client.provider = my_provider()
 where declaration_id = :declaration_id order by line;
+
+-- name: declaration_of_message^
+-- The declaration that a message carried.
+select declaration_id, granted_cents, rejected_cents from declaration where message_id = :message_id;
+
+-- name: dossiers_of
+-- Dossiers of many clients, as far as the caller has a relation with them, each with its name in the API.
+select client_id, municipality, key_id, wrapped_key, sealed, erased_at,
+       find_pseudonym(client_id, 'dossier') as dossier
+from client where client_id = any(:client_ids::uuid[]);
+
+-- name: declarable_allocations
+-- The provider's allocations that run on a day of a month, in order of number, and whether something was granted on
+-- each for that month already.
+select allocation.number, allocation.category, allocation.product_code, allocation.unit, allocation.starts_on,
+       allocation.ends_on, provider_client.own_number,
+       (select agreed_product.name from agreed_product
+        where agreed_product.municipality = allocation.municipality and agreed_product.provider = allocation.provider
+          and agreed_product.product_code = allocation.product_code limit 1) as product_name,
+       exists (select from performance
+               where performance.municipality = allocation.municipality and performance.law = allocation.law
+                 and performance.allocation_number = allocation.number and granted and not credit
+                 and credited_in is null and performance.starts_on between :first and :last) as declared
+from allocation
+left join provider_client on provider_client.client_id = allocation.client_id
+     and provider_client.provider = my_provider()
+where allocation.municipality = :municipality and allocation.law = :law and allocation.provider = my_provider()
+  and not allocation.removed and allocation.starts_on <= :last
+  and (allocation.ends_on is null or allocation.ends_on >= :first)
+  and allocation.number > :after
+order by allocation.number limit :limit;

@@ -179,6 +179,36 @@ async def tariffs_of(
     return {code: tuple(tariffs) for code, tariffs in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Declarables:
+    """What a provider can declare: allocations by number, granted lines by reference, tariffs per product."""
+
+    allocations: Mapping[int, DeclarableAllocation]
+    granted: Mapping[str, ApprovedPerformance]
+    tariffs: Mapping[str, tuple[ContractTariff, ...]]
+
+
+async def declarables(
+    unit: UnitOfWork, parties: Parties, *, numbers: Sequence[int], references: Sequence[str], codes: Sequence[str]
+) -> Declarables:
+    """The allocations with these numbers and the granted lines with these references, and the tariffs they need.
+
+    ``codes`` are products that are named besides.
+    """
+    names: dict[str, Any] = parties._asdict()
+    rows = queries.lock_declared_allocations(unit.conn, **names, numbers=list(numbers))
+    allocations = {row["number"]: _allocation(row, parties.law) async for row in rows}
+    approved = queries.approved_performances(
+        unit.conn, **names, taken_back=list(references), numbers=[], firsts=[], lasts=[], categories=[], codes=[]
+    )
+    granted = {
+        row["reference"]: ApprovedPerformance(performance_from(row), row["client_id"], row["credited_in"] is not None)
+        async for row in approved
+    }
+    wanted = {each.code for each in allocations.values() if each.code} | set(codes)
+    return Declarables(allocations, granted, await tariffs_of(unit, parties, sorted(wanted)))
+
+
 def performance_from(row: asyncpg.Record) -> Performance:
     """A line as it was declared."""
     return Performance(
@@ -256,7 +286,7 @@ async def insert(unit: UnitOfWork, answered: Answered, judgement: Judgement, fac
         amounts=[each.amount_cents for each in lines],
         credits=[each.credit for each in lines],
         grants=[each.granted for each in verdicts],
-        codes=[" ".join(_codes(each, judgement)) for each in verdicts],
+        codes=[" ".join(codes_of_line(each, judgement)) for each in verdicts],
         agreement_ids=[facts.agreement_of(each.performance) for each in verdicts],
     )
     credits = [each.performance.previous_reference for each in judgement.granted if each.performance.credit]
@@ -264,7 +294,7 @@ async def insert(unit: UnitOfWork, answered: Answered, judgement: Judgement, fac
         await queries.take_debits_back(unit.conn, **names, references=credits)
 
 
-def _codes(verdict: Verdict, judgement: Judgement) -> tuple[str, ...]:
+def codes_of_line(verdict: Verdict, judgement: Judgement) -> tuple[str, ...]:
     """Why a line was rejected: its own codes, else those of its client, else that it was not assessed."""
     if verdict.granted or verdict.codes:
         return verdict.codes
