@@ -33,6 +33,8 @@ LIVE_DAYS = 28
 ROUNDS = ("2026-02", "2026-03", "2026-04", "2026-05", "2026-06", "2026-07")
 """Months for which outcomes are asked; the last is the one that runs live."""
 WARNING_PERCENT = 70
+DECLARE_AT_ONCE = 2
+"""How many declarations are under way together."""
 TIMEOUT_SECONDS = 120.0
 
 
@@ -186,12 +188,15 @@ async def _bring_history(cast: Cast, clock: BusinessClock, past: list[history.Pa
 async def _declare(cast: Cast, clock: BusinessClock, sent: list[Sending]) -> None:
     """Every provider declares, one message after the other; the municipalities answer each at once."""
 
+    limit = asyncio.Semaphore(DECLARE_AT_ONCE)
+
     async def provider_declares(provider: DemoProvider) -> None:
         administrator = cast.administrator(provider).referral
         for one in sent:
             if one.provider is not provider:
                 continue
-            answer = await administrator.send_message(one.content, idempotency_key=cast.key())
+            async with limit:
+                answer = await administrator.send_message(one.content, idempotency_key=cast.key())
             if not answer.accepted:
                 codes = ", ".join(answer.return_codes)
                 raise MessageRefused(f"a {answer.kind} of {provider.name} was refused at level {answer.level}: {codes}")

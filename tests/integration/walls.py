@@ -122,6 +122,9 @@ WALLS: dict[str, dict[str, Wall]] = {
         "committed_year": _OF_AGREEMENT,
         "agreement_progress": _OF_AGREEMENT,
         "heard_from": Wall("provider = $2", EVERYTHING),
+        "spent": _OF_AGREEMENT,
+        "reservation": Wall(NOTHING, NOTHING),
+        "reserved_month": _OF_AGREEMENT,
     },
     "referral": {
         "referral": CASE,
@@ -157,6 +160,7 @@ WALLS: dict[str, dict[str, Wall]] = {
         "region_municipality": public("who works together is public"),
         "aim": public("goals of councils and scenarios are public"),
         "agreement": Wall("provider = $2", _MEMBER),
+        "capacity": Wall("provider = $2", f"provider in (select provider from agreement where {_MEMBER})"),
         "trajectory": CASE,
         "counted_outcome": CASE,
         "measure_month": CASE,
