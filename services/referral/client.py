@@ -19,7 +19,17 @@ from services.kit.tracing import current_traceparent
 from services.referral import bodies
 from services.referral.batch_client import BatchCalls
 from services.referral.batch_views import BatchItemView, BatchView
-from services.referral.declared_views import DeclarationLine, DeclarationStatus, DeclarationView, RejectionReason
+from services.referral.declaration_commands import DeclareBody, LineToDeclare
+from services.referral.declared_views import (
+    DeclarableView,
+    DeclarationLine,
+    DeclarationStatus,
+    DeclarationView,
+    DraftLine,
+    DraftView,
+    RejectionReason,
+    RoomOnAllocation,
+)
 from services.referral.domain.candidates import Order
 from services.referral.domain.journey import Status
 from services.referral.domain.open_offer import OfferStatus
@@ -315,6 +325,27 @@ class ReferralClient(BatchCalls):
         )
         return page
 
+    async def declare(self, body: DeclareBody, *, dry_run: bool = False, idempotency_key: str) -> DraftView:
+        """Declare a month by allocation number; a dry run only says what would come of it."""
+        query = {"dryRun": dry_run or None}
+        answer = await self.request("POST", "/declarations", query=query, body=body, idempotency_key=idempotency_key)
+        return DraftView.model_validate_json(answer.content)
+
+    async def declarable_allocations(
+        self, municipality: str, law: Law, month: date, *, limit: int = 200, after: str | None = None
+    ) -> Page[DeclarableView]:
+        """The own allocations that run in the month in which a day lies."""
+        page: Page[DeclarableView] = await self.get(
+            Page[DeclarableView],
+            "/declarable-allocations",
+            municipality=municipality,
+            law=law,
+            month=month,
+            limit=limit,
+            after=after,
+        )
+        return page
+
     async def declaration(self, declaration_id: UUID) -> DeclarationView:
         """One declaration: submitted, granted and rejected."""
         found: DeclarationView = await self.get(DeclarationView, path("/declarations/{id}", id=declaration_id))
@@ -422,11 +453,16 @@ __all__ = [
     "ClientView",
     "ColumnView",
     "DeadlineView",
+    "DeclarableView",
     "DeclarationLine",
     "DeclarationStatus",
     "DeclarationView",
+    "DeclareBody",
+    "DraftLine",
+    "DraftView",
     "ImportedFile",
     "ImportedRow",
+    "LineToDeclare",
     "LocationView",
     "MessageView",
     "OfferStatus",
@@ -441,6 +477,7 @@ __all__ = [
     "ReferralView",
     "RefusalReason",
     "RejectionReason",
+    "RoomOnAllocation",
     "Status",
     "Task",
     "TaskCount",

@@ -5,12 +5,13 @@ from functools import partial
 from typing import Any
 
 from services.kit.commands import Command, Handler
-from services.referral import batch_commands, commands
+from services.referral import batch_commands, commands, declaration_commands
 from services.referral.handlers import (
     batches,
     chain_requests,
     changes,
     decisions,
+    declaring,
     deliveries,
     imports,
     locations,
@@ -53,6 +54,7 @@ _HANDLERS: dict[type[Command], Callable[..., Awaitable[Any]]] = {
     batch_commands.SettleBatchItem: batches.settle_batch_item,
     batch_commands.FinishBatch: batches.finish_batch,
     commands.ImportTrajectories: imports.import_trajectories,
+    declaration_commands.DeclareMonth: declaring.declare_month,
     commands.EraseClient: people.erase_client,
 }
 

@@ -109,3 +109,50 @@ async def test_both_sides_see_what_was_granted_and_why_the_rest_was_not(region: 
         await window.page.get_by_role("link", name="DECL1").click()
         await expect(window.page.get_by_role("link", name="Bekijk het bericht")).to_have_count(0)
         await good(window, "declaration-manager", BOTH)
+
+
+async def test_a_provider_makes_a_declaration_from_what_it_delivered(region: Region, signed_in: Open) -> None:
+    first, _ = last_month()
+    journey = await region.request(4110, days=75)
+    await region.grant(journey)
+    seen = await region.referral(PLANNER).referral(UUID(journey))
+    number = seen.allocation_number
+    async with signed_in(PLANNER, "/declarations") as window:
+        page = window.page
+        await page.get_by_role("link", name="Declaratie maken").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Declaratie maken")
+        assert await page.input_value("#field-month") == f"{first:%Y-%m}"
+        await good(window, "declare-empty", BOTH)
+        await page.select_option("#field-municipality", "0268")
+        await page.fill("#field-lines", f"{number};10;uur\n99999999;1\nx;2")
+        await page.get_by_role("button", name="Controleren").click()
+        await expect(page.locator("#error-lines")).to_contain_text("Rij 3: het toewijzingsnummer is geen nummer.")
+        window.complaints.clear()  # the browser tells of the answer 422
+        await page.fill("#field-lines", f"{number};10;uur\n99999999;1")
+        await page.get_by_role("button", name="Controleren").click()
+        await expect(page.locator("#error-lines")).to_contain_text("Rij 2: U hebt bij deze gemeente geen toewijzing")
+        window.complaints.clear()
+        await good(window, "declare-wrong", BOTH)
+
+        await page.fill("#field-lines", f"{number};90;uur")
+        await page.get_by_role("button", name="Controleren").click()
+        await expect(page.get_by_text("Niet alles zou worden toegekend")).to_be_visible()
+        await expect(page.locator("tbody tr")).to_contain_text("Het volume is meer dan de toewijzing")
+        await good(window, "declare-draft", BOTH)
+        await page.get_by_role("button", name="Regels wijzigen").click()
+        assert await page.input_value("#field-lines") == f"{number};90;uur", "nothing that was filled in is lost"
+
+        async with page.expect_download() as started:
+            await page.get_by_role("button", name="Bestand downloaden").click()
+        template = (await (await started.value).path()).read_text("utf-8-sig")
+        head, *rows = template.splitlines()
+        assert head.startswith("toewijzingsnummer;hoeveelheid;eenheid;productcode;maand;credit van;")
+        filled = [row.replace(";;", ";10;", 1) for row in rows if row.startswith(f"{number};")]
+        content = "\r\n".join([head, *filled]).encode()
+        await page.set_input_files("#field-file", {"name": "uren.csv", "mimeType": "text/csv", "buffer": content})
+        await page.get_by_role("button", name="Controleren").click()
+        await expect(page.get_by_text("Alles zou worden toegekend")).to_be_visible()
+        await page.get_by_role("button", name="Declaratie versturen").click()
+        await expect(page.locator(".utrecht-alert--ok").first).to_contain_text("De declaratie is verstuurd.")
+        await expect(page.locator("main")).to_contain_text("€ 851,00 ingediend = € 851,00 toegekend")
+        await good(window, "declared", BOTH)

@@ -1,20 +1,20 @@
 """The list of declarations: what was submitted, granted and rejected, the latest first."""
 
-from datetime import date
 from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from contracts.values import PartyKind, party_kind
+from contracts.values import PartyKind, Role, party_kind
 from services.portal.care.clients import Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.terms import last_day
 from services.portal.care.words import LAWS
-from services.portal.components import Column, Row, Tab, Table
+from services.portal.components import Action, Column, Row, Tab, Table
 from services.portal.exports import export
 from services.portal.i18n import N_
+from services.portal.pages.declarations.lines import month_of
 from services.portal.pages.declarations.words import STATUS, Reader
 from services.portal.people import Person
 from services.portal.views import render, translate, views
@@ -25,14 +25,6 @@ router = APIRouter()
 PER_PAGE: Final = 50
 MOST_IN_A_FILE: Final = 5000
 _FILES: Final = {"csv": "CSV", "xlsx": "Excel"}
-
-
-def month_of(text: str) -> date | None:
-    """``2026-06`` as the first day of that month; None for anything else."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None
 
 
 @router.get("/declarations")
@@ -64,6 +56,9 @@ async def listing(
         request,
         "pages/declarations/listing.html",
         of_provider=party_kind(person.party) is PartyKind.PROVIDER,
+        actions=[Action(translate(request, N_("Make a declaration")), "/declarations/new")]
+        if person.has(Role.PROVIDER_ADMINISTRATOR, Role.PLANNER)
+        else [],
         tabs=[
             Tab(translate(request, N_("All declarations")), address(box=""), not rejected),
             Tab(translate(request, N_("With rejected lines")), address(box="rejected"), rejected),
