@@ -36,7 +36,17 @@ from services.referral.istandaarden import MessageHeader, Standard, request_for_
 from tests.integration.calling import KnownTokens, settings_of
 from tests.integration.commissioning.commissioning_world import MET, REGION_ID, application_text, commission_text
 from tests.integration.council.council_world import FRAME, moment_text
-from tests.integration.referral.referral_world import HEUMEN, KOMPAS, NIJMEGEN, REIGER, new_vault, person, request_body
+from tests.integration.referral.declaring import a_323, hours
+from tests.integration.referral.referral_world import (
+    HEUMEN,
+    KOMPAS,
+    NIJMEGEN,
+    REIGER,
+    fictional_bsn,
+    new_vault,
+    person,
+    request_body,
+)
 from tests.integration.referral.referral_world import World as Referral
 from tests.integration.referral.test_referral_messages import client, requested
 from tests.integration.referral.trajectory_files import file, row
@@ -149,6 +159,9 @@ async def fill(platform: Platform) -> None:
             await _refer(platform, code, agb, 10 * ordinal + list(PROVIDERS).index(agb))
     await platform.carry()
     await _report(platform)
+    for ordinal, code in enumerate(NAMES):
+        for agb in PROVIDERS:
+            await _declare(platform, code, agb, 10 * ordinal + list(PROVIDERS).index(agb))
     await platform.carry()
 
 
@@ -278,6 +291,30 @@ async def _refer(platform: Platform, code: str, agb: str, ordinal: int) -> None:
     )
     gone = (await here.get(worker, f"/referrals/{refused['referralId']}"))["client"]
     await here.post(worker, f"/clients/{gone}/erasures", {"reason": "retention_ended"})
+
+
+async def _declare(platform: Platform, code: str, agb: str, ordinal: int) -> None:
+    """The care of August is declared, with one line under an allocation that nobody knows."""
+    here, admin = platform.referral, platform.person(at_provider(agb, Role.PROVIDER_ADMINISTRATOR))
+    [allocated] = await platform.admin(
+        "referral",
+        "select allocation_number from referral"
+        " where municipality = $1 and provider = $2 and stopped_on = date '2026-08-13'",
+        code,
+        agb,
+    )
+    given = {"starts_on": date(2026, 8, 12), "ends_on": date(2026, 8, 31), "tariff_cents": 8510, "volume": 2}
+    lines = [hours(f"G{ordinal}", allocated["allocation_number"], **given), hours(f"W{ordinal}", 987654321, **given)]
+    sent = a_323(
+        f"Z{ordinal}",
+        [(fictional_bsn(ordinal), lines)],
+        period=(date(2026, 8, 1), date(2026, 8, 31)),
+        municipality=code,
+        provider=agb,
+        dated=date(2026, 9, 4),
+    )
+    answer = await here.send(admin, sent)
+    assert answer["accepted"], answer
 
 
 async def _report(platform: Platform) -> None:

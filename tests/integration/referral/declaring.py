@@ -101,10 +101,11 @@ def a_323(
     period: tuple[date, date] = (date(2026, 4, 1), date(2026, 4, 30)),
     standard: Standard = Standard.IJW,
     provider: str = REIGER,
+    municipality: str = NIJMEGEN,
     dated: date = date(2026, 8, 14),
 ) -> bytes:
     """A declaration; its number follows from its identification."""
-    header = MessageHeader(standard, NIJMEGEN, provider, identification, dated)
+    header = MessageHeader(standard, municipality, provider, identification, dated)
     listed = [DeclaredClient(bsn, tuple(performances)) for bsn, performances in clients]
     return declaration_323(header, number or f"D{identification}", period, listed)
 
