@@ -17,18 +17,25 @@ from contracts.events.referral import (
     AllocationRequested,
     CareStarted,
     MessageBatchSubmitted,
+    MessageReceived,
+    MessageWritten,
     OfferEnded,
+    ReferralInvestigated,
     ReferralOffered,
     ReferralWithdrawn,
+    RequestAnswered,
+    RequestReceived,
     RequestRefused,
     TrajectoryImported,
 )
 from workflows.business import Progress
 from workflows.commissioning.workflow import CommissioningProcedure, Procedure
 from workflows.exchange.workflow import Batch, MessageBatch
+from workflows.receipts.workflow import MessageReceipt, Receipt
 from workflows.referral.workflow import Journey, ReferralJourney
 from workflows.reporting.calendar import Calendar, RoundCalendar
 from workflows.reporting.workflow import ReportingRound, Round
+from workflows.requests.workflow import Request, RequestDecision
 
 TASK_QUEUE = "samenspel"
 
@@ -66,6 +73,18 @@ def _region(event: Any) -> object:
     return event.region_id
 
 
+def _request(event: Any) -> object:
+    return event.request_id
+
+
+def _message(event: Any) -> object:
+    return event.message_id
+
+
+def _answered(event: Any) -> object:
+    return event.answers
+
+
 def _journey(event: Any, progress: Progress) -> Journey:
     return Journey(str(event.referral_id), progress=progress)
 
@@ -77,6 +96,8 @@ def _never_started(event: TrajectoryImported) -> bool:
 
 WORKFLOWS: Mapping[str, type[Any]] = {
     "referral": ReferralJourney,
+    "request": RequestDecision,
+    "message": MessageReceipt,
     "commission": CommissioningProcedure,
     "round": ReportingRound,
     "batch": MessageBatch,
@@ -92,7 +113,19 @@ ROUTES: Mapping[type[Event], Route] = {
     AllocationGranted: Route("referral", _referral),
     AllocationAccepted: Route("referral", _referral),
     AllocationDeclined: Route("referral", _referral),
+    ReferralInvestigated: Route("referral", _referral),
     RequestRefused: Route("referral", _referral),
+    RequestReceived: Route(
+        "request", _request, lambda event, progress: Request(str(event.request_id), progress=progress)
+    ),
+    RequestAnswered: Route("request", _request),
+    MessageWritten: Route(
+        "message",
+        _message,
+        lambda event, progress: Receipt(str(event.message_id), progress=progress),
+        only_if=lambda event: event.receipt_due is not None,
+    ),
+    MessageReceived: Route("message", _answered, only_if=lambda event: event.answers is not None),
     ReferralWithdrawn: Route("referral", _referral),
     CareStarted: Route("referral", _referral),
     CommissionPublished: Route(

@@ -18,8 +18,10 @@ from workflows.backlog import measure
 from workflows.commissioning.activities import CommissioningSteps
 from workflows.connection import connect
 from workflows.exchange.activities import ExchangeSteps
+from workflows.receipts.activities import ReceiptSteps
 from workflows.referral.activities import ReferralSteps
 from workflows.reporting.activities import ReportingSteps
+from workflows.requests.activities import RequestSteps
 from workflows.routes import TASK_QUEUE, WORKFLOWS
 from workflows.settings import WorkerSettings
 
@@ -35,11 +37,8 @@ def worker(
     task_queue: str = TASK_QUEUE,
 ) -> Worker:
     """The worker of every process; its activities act through these clients."""
-    journeys, procedures, rounds = (
-        ReferralSteps(referral),
-        CommissioningSteps(commissioning),
-        ReportingSteps(monitoring),
-    )
+    journeys, decisions, receipts = ReferralSteps(referral), RequestSteps(referral), ReceiptSteps(referral)
+    procedures, rounds = CommissioningSteps(commissioning), ReportingSteps(monitoring)
     return Worker(
         temporal,
         task_queue=task_queue,
@@ -50,6 +49,8 @@ def worker(
             journeys.register_no_answer,
             journeys.offer_to_next_provider,
             journeys.lapse_offers,
+            decisions.remind_of_request,
+            receipts.miss_receipt,
             procedures.advance,
             procedures.remind_assessment,
             rounds.open_planned_round,

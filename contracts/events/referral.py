@@ -323,7 +323,10 @@ class TrajectoryImported(Event):
 
 
 class MessageReceived(Event):
-    """An iWmo/iJw message was received and judged. ``return_codes`` are those of its retour."""
+    """An iWmo/iJw message was received and judged. ``return_codes`` are those of its retour.
+
+    ``answers`` is the message that it is itself the retour of, if it is one.
+    """
 
     type: ClassVar[str] = "nl.samenspel.messages.received.v1"
     message_id: UUID
@@ -332,11 +335,15 @@ class MessageReceived(Event):
     receiver: PartyId
     accepted: bool
     return_codes: tuple[str, ...] = ()
+    answers: UUID | None = None
     received_at: datetime
 
 
 class MessageWritten(Event):
-    """An iWmo/iJw message was written and stands ready for its receiver."""
+    """An iWmo/iJw message was written and stands ready for its receiver.
+
+    With ``receipt_due`` the receiver is to confirm it with a retour before then (OP090).
+    """
 
     type: ClassVar[str] = "nl.samenspel.messages.written.v1"
     message_id: UUID
@@ -345,6 +352,19 @@ class MessageWritten(Event):
     receiver: PartyId
     referral_id: UUID | None = None
     written_at: datetime
+    receipt_due: datetime | None = None
+
+
+class ReceiptMissed(Event):
+    """The retour on a message did not come in time; its sender has to act on that (OP090)."""
+
+    type: ClassVar[str] = "nl.samenspel.messages.receipt-missed.v1"
+    message_id: UUID
+    kind: str
+    sender: PartyId
+    receiver: PartyId
+    due: datetime
+    missed_at: datetime
 
 
 class MessageBatchSubmitted(Event):

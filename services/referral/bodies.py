@@ -10,7 +10,7 @@ from contracts.values import AgbCode, MunicipalityCode, ProductCode
 from services.kit.model import Day
 from services.referral.commands import OwnNumber, Reference, Volume
 from services.referral.domain.person import Person
-from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalReason
+from services.referral.domain.reasons import ChangeReason, ChangeRequestReason, Promise, RefusalReason, WithdrawalReason
 
 
 class Body(BaseModel):
@@ -60,6 +60,52 @@ class RefuseBody(Body):
 
 
 DecisionBody = Annotated[GrantBody | RefuseBody, Field(discriminator="decision")]
+
+
+class ChangeBody(Body):
+    """Change an allocation. What is left out stays as it is."""
+
+    reason: ChangeReason
+    ends_on: Day | None = None
+    volume: Volume | None = None
+    from_day: Day | None = Field(
+        default=None, description="From when another volume per day, week or month holds, under a number of its own."
+    )
+    agreed: bool = Field(default=False, description="The provider consents to less in total (OP298).")
+
+
+class ChangeRequestBody(Body):
+    """Ask the municipality to change an allocation (317). What is left out stays as it is."""
+
+    reason: ChangeRequestReason
+    ends_on: Day | None = None
+    volume: Volume | None = None
+    from_day: Day | None = Field(default=None, description="From when another volume per day, week or month is wanted.")
+
+
+class GrantRequestBody(Body):
+    """Grant a request as a whole."""
+
+    decision: Literal["grant"]
+    from_day: Day | None = Field(
+        default=None, description="Instead of a desired first day that has passed, by agreement with the provider."
+    )
+    person: Person | None = Field(default=None, description="Completes the dossier: a 301 needs an address or phone.")
+
+
+class InvestigateBody(Body):
+    """The decision needs an investigation; it comes within eight weeks of the day of the request."""
+
+    decision: Literal["investigate"]
+
+
+RequestDecisionBody = Annotated[GrantRequestBody | RefuseBody | InvestigateBody, Field(discriminator="decision")]
+
+
+class RequestReminderBody(Body):
+    """Whether the term is almost over, or has passed."""
+
+    overdue: bool
 
 
 class AcceptBody(Body):
@@ -138,3 +184,9 @@ class ErasureBody(Body):
     """Why a person is erased, as a code."""
 
     reason: Literal["retention_ended", "request_of_client", "entered_by_mistake"]
+
+
+class ExchangeSettingsBody(Body):
+    """How the caller exchanges messages."""
+
+    own_retours: bool = Field(description="The caller's own software sends the retours on what it receives.")

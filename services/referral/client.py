@@ -19,6 +19,8 @@ from services.kit.tracing import current_traceparent
 from services.referral import bodies
 from services.referral.batch_client import BatchCalls
 from services.referral.batch_views import BatchItemView, BatchView
+from services.referral.chain_client import ChainCalls
+from services.referral.chain_views import ChainAllocation, ChainRequestView, RequestState, WantedView
 from services.referral.declaration_commands import DeclareBody, LineToDeclare
 from services.referral.declared_views import (
     DeclarableView,
@@ -58,7 +60,7 @@ RAW_TIMEOUT_SECONDS = 120.0
 """How long a file of trajectories or a message may take."""
 
 
-class ReferralClient(BatchCalls):
+class ReferralClient(BatchCalls, ChainCalls):
     """What people (with their own token) and the workflow (as system) do and see."""
 
     async def referrals(
@@ -276,6 +278,7 @@ class ReferralClient(BatchCalls):
         accepted: bool | None = None,
         referral_id: UUID | None = None,
         sent: bool | None = None,
+        awaited: bool | None = None,
         limit: int = 50,
         after: str | None = None,
     ) -> Page[MessageView]:
@@ -288,6 +291,7 @@ class ReferralClient(BatchCalls):
             accepted=accepted,
             referralId=referral_id,
             sent=sent,
+            awaited=awaited,
             limit=limit,
             after=after,
         )
@@ -449,6 +453,8 @@ __all__ = [
     "BatchItemView",
     "BatchView",
     "CandidateView",
+    "ChainAllocation",
+    "ChainRequestView",
     "ClientErased",
     "ClientView",
     "ColumnView",
@@ -477,10 +483,12 @@ __all__ = [
     "ReferralView",
     "RefusalReason",
     "RejectionReason",
+    "RequestState",
     "RoomOnAllocation",
     "Status",
     "Task",
     "TaskCount",
+    "WantedView",
     "WithdrawalReason",
     "bodies",
 ]

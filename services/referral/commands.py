@@ -14,7 +14,7 @@ from contracts.values import AgbCode, MunicipalityCode, ProductCode
 from services.kit.commands import Command
 from services.kit.model import Day
 from services.referral.domain.person import ONE_LINE, Person
-from services.referral.domain.reasons import ChangeReason, Promise, RefusalReason, WithdrawalReason
+from services.referral.domain.reasons import ChangeReason, ChangeRequestReason, Promise, RefusalReason, WithdrawalReason
 
 Volume = Annotated[int, Field(ge=1, le=99_999_999, description="How much per `frequency`, in the product's unit.")]
 OwnNumber = Annotated[
@@ -94,6 +94,16 @@ class RemoveAllocation(Command):
     """Remove an allocation: it counts as never made (reason 13), also when care had begun."""
 
     referral_id: UUID
+
+
+class RequestChange(Command):
+    """The provider asks to change an allocation: the program writes its 317 (OP343)."""
+
+    referral_id: UUID
+    reason: ChangeRequestReason
+    ends_on: Day | None = None
+    volume: Volume | None = None
+    from_day: Day | None = None
 
 
 class GrantRequest(Command):
@@ -260,3 +270,15 @@ class ImportTrajectories(Command):
     content: bytes = Field(exclude=True, repr=False)
     mark: str
     dry_run: bool = False
+
+
+class MissReceipt(Command):
+    """The retour on a message did not come in time (OP090)."""
+
+    message_id: UUID
+
+
+class SetExchange(Command):
+    """How the caller exchanges messages. ``own_retours``: its own software sends the retours on what it receives."""
+
+    own_retours: bool

@@ -14,7 +14,6 @@ from services.referral.domain.columns import Column
 from services.referral.domain.journey import Status
 from services.referral.domain.open_offer import OfferStatus
 from services.referral.domain.person import Person
-from services.referral.domain.reasons import Answer
 from services.referral.domain.referral import Referral
 from services.referral.domain.trajectories import RowError
 from services.referral.domain.worklist import Task, tasks
@@ -55,15 +54,6 @@ class ReferralState(View):
         )
 
 
-class RequestState(View):
-    """Where a request that is decided on as a whole stands."""
-
-    request_id: UUID | None
-    answer: Answer | None = Field(default=None, description="The latest 319 on it.")
-    granted: bool = False
-    decision_due: datetime | None = None
-
-
 class ReferralView(View):
     """One journey as its parties see it."""
 
@@ -99,6 +89,7 @@ class ReferralView(View):
     task: Task | None = Field(description="What the caller has to do next.")
     task_due: datetime | None
     escalated: tuple[str, ...] = Field(description="Promises that were not kept in time.")
+    investigated: bool = Field(description="The provider was told that the decision needs an investigation.")
 
     @classmethod
     def of(
@@ -335,3 +326,5 @@ class MessageView(View):
     answer_kind: str | None
     referral_ids: tuple[UUID, ...]
     at: datetime
+    receipt_due: datetime | None = Field(default=None, description="Before when its retour is to come (OP090).")
+    receipt_missed: bool = Field(default=False, description="That passed without a retour.")

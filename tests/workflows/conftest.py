@@ -25,6 +25,8 @@ STEPS = (
     "register_no_answer",
     "offer_to_next_provider",
     "lapse_offers",
+    "remind_of_request",
+    "miss_receipt",
     "advance",
     "remind_assessment",
     "open_planned_round",

@@ -20,9 +20,11 @@ from temporalio.testing import WorkflowEnvironment
 from tests.workflows.conftest import Facts, Recorder, working
 from workflows.business import Fact
 from workflows.commissioning import workflow as procedures
+from workflows.receipts import workflow as receipts
 from workflows.referral import workflow as journeys
 from workflows.reporting import calendar
 from workflows.reporting import workflow as rounds
+from workflows.requests import workflow as requests
 
 DIRECTORY = Path(__file__).parent / "histories"
 ID = "5f0c7c1e-0000-4000-8000-000000000003"
@@ -94,6 +96,17 @@ CALENDAR = Beginning(
     calendar.PLANNED,
     {"month": "2026-08"},
     {"opensAt": 5},
+)
+WHOLE_REQUEST = Beginning(
+    requests.RequestDecision.run,
+    lambda: requests.Request(ID),
+    "referral",
+    requests.RECEIVED,
+    {},
+    {"remindAt": 3, "decisionDue": 7},
+)
+MESSAGE = Beginning(
+    receipts.MessageReceipt.run, lambda: receipts.Receipt(ID), "referral", receipts.WRITTEN, {}, {"receiptDue": 3}
 )
 ROUND = Beginning(
     rounds.ReportingRound.run,
@@ -212,6 +225,28 @@ async def _opened_twice_and_once_by_hand(run: Run) -> None:
     await run.wait(1)
 
 
+async def _granted_after_an_investigation(run: Run) -> None:
+    await run.wait(4)
+    term = {"remindAt": (run.began + 54 * DAY).isoformat(), "decisionDue": (run.began + 56 * DAY).isoformat()}
+    await run.send(requests.ANSWERED, answer="under_investigation", **term)
+    await run.wait(55)
+    await run.send(requests.ANSWERED, answer="granted")
+
+
+async def _rejected_late(run: Run) -> None:
+    await run.wait(8)
+    await run.send(requests.ANSWERED, answer="rejected")
+
+
+async def _confirmed(run: Run) -> None:
+    await run.wait(1)
+    await run.send(receipts.RECEIVED)
+
+
+async def _never_confirmed(run: Run) -> None:
+    await run.wait(4)
+
+
 STORIES: Mapping[str, tuple[Beginning, Story, str]] = {
     "journey-started-in-time": (REQUEST, _started_in_time, "started"),
     "journey-started-after-reminders": (REQUEST, _started_after_reminders_and_an_escalation, "started"),
@@ -221,6 +256,10 @@ STORIES: Mapping[str, tuple[Beginning, Story, str]] = {
     "journey-withdrawn-without-a-provider": (REQUEST, _withdrawn_when_no_provider_was_left, "withdrawn"),
     "journey-imported-started-late": (IMPORT, _started_late_after_an_import, "started"),
     "journey-started-after-a-clock-move": (REQUEST, _started_after_the_clock_was_moved, "started"),
+    "request-granted-after-an-investigation": (WHOLE_REQUEST, _granted_after_an_investigation, "granted"),
+    "request-rejected-late": (WHOLE_REQUEST, _rejected_late, "rejected"),
+    "message-confirmed": (MESSAGE, _confirmed, "confirmed"),
+    "message-never-confirmed": (MESSAGE, _never_confirmed, "missed"),
     "commission-final": (COMMISSION, _final, "final"),
     "commission-withdrawn": (COMMISSION, _withdrawn, "withdrawn"),
     "round-published-after-a-reminder": (ROUND, _published_after_a_reminder, "published"),

@@ -19,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
 
 REQUESTED = "nl.samenspel.referrals.requested.v1"
 IMPORTED = "nl.samenspel.trajectories.imported.v1"
+INVESTIGATED = "nl.samenspel.referrals.investigated.v1"
 REFUSED = "nl.samenspel.referrals.refused.v1"
 WITHDRAWN = "nl.samenspel.referrals.withdrawn.v1"
 OFFERED = "nl.samenspel.referrals.offered.v1"
@@ -113,13 +114,20 @@ class ReferralJourney(BusinessWorkflow):
         if journey.stage is Stage.ANSWERING:
             await self.act("register_no_answer", journey.referral_id, journey.allocation)
         else:
-            await self.act("escalate", journey.referral_id, f"{promise}-{journey.allocation}", promise=promise)
+            ordinal = f"{promise}-{journey.allocation}"
+            if journey.stage is Stage.DECIDING:
+                ordinal += journey.round
+            await self.act("escalate", journey.referral_id, ordinal, promise=promise)
 
     def apply(self, fact: Fact) -> None:
         """Move to the stage that the fact brings."""
         journey, data = self.journey, fact.data
         if fact.type == REQUESTED:
             journey.stage, journey.due, journey.remind_at = Stage.DECIDING, parse_instant(data["decisionDue"]), None
+        elif fact.type == INVESTIGATED:
+            # The term of the investigation is a promise of its own, also when the first one was missed.
+            journey.stage, journey.due, journey.remind_at = Stage.DECIDING, parse_instant(data["decisionDue"]), None
+            journey.round = "-investigated"
         elif fact.type == OFFERED:
             journey.stage, journey.due, journey.remind_at = Stage.CLAIMING, parse_instant(data["claimDue"]), None
             journey.round = f"-{journey.due:%Y%m%d%H%M%S}"

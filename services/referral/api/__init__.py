@@ -2,11 +2,23 @@
 
 from fastapi import APIRouter
 
-from services.referral.api import acts, batches, clients, declarations, imports, lists, messages, places, promises
+from services.referral.api import (
+    acts,
+    batches,
+    chain_requests,
+    clients,
+    declarations,
+    imports,
+    lists,
+    messages,
+    places,
+    promises,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     lists.router,
     acts.router,
+    chain_requests.router,
     places.router,
     promises.router,
     clients.router,

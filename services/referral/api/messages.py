@@ -9,9 +9,10 @@ from services.kit.paging import Page, Paging
 from services.kit.problems import Invalid, NotFound, Text
 from services.kit.runner import Runner
 from services.kit.tracing import current_traceparent
-from services.referral import commands
-from services.referral.api.access import Messenger, OpenVault, Store
+from services.referral import bodies, commands
+from services.referral.api.access import Messenger, OpenVault, Store, Workflow
 from services.referral.api.pages import place
+from services.referral.chain_views import ExchangeSettings
 from services.referral.handlers.received.inbound import view
 from services.referral.store import clients, messages, queries
 from services.referral.views import MessageView
@@ -61,6 +62,9 @@ async def list_messages(
     accepted: Annotated[bool | None, Query(description="Only accepted, or only rejected ones.")] = None,
     referral_id: Annotated[UUID | None, Query(alias="referralId", description="Only of this journey.")] = None,
     sent: Annotated[bool | None, Query(description="Only what the caller's party sent, or only what it got.")] = None,
+    awaited: Annotated[
+        bool | None, Query(description="Only what the caller sent and still waits for a retour on, or only others.")
+    ] = None,
 ) -> Page[MessageView]:
     """The messages that the caller sent or receives, latest first."""
     after = place(paging)
@@ -72,6 +76,7 @@ async def list_messages(
             accepted=accepted,
             referral_id=referral_id,
             sent=sent,
+            awaited=awaited,
             at=after[0] if after else None,
             message_id=after[1] if after else None,
             limit=paging.fetch,
@@ -104,3 +109,25 @@ async def get_message_content(message_id: MessageId, database: Store, vault: Ope
     name = f"{original.kind or 'message'}-{message_id}.xml"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(original.content, media_type=XML, headers=headers)
+
+
+@router.post("/messages/{messageId}/missed-receipts", status_code=201)
+async def miss_receipt(message_id: MessageId, run: Runner, actor: Workflow) -> MessageView:
+    """The retour on a message did not come in time; its sender is told."""
+    message: MessageView = await run(commands.MissReceipt(message_id=message_id), actor)
+    return message
+
+
+@router.get("/exchange-settings")
+async def get_exchange_settings(database: Store, actor: Messenger) -> ExchangeSettings:
+    """How the caller exchanges messages."""
+    async with database.reading(actor) as unit:
+        own_retours = await queries.sends_own_retours(unit.conn, party=actor.party)
+    return ExchangeSettings(own_retours=own_retours)
+
+
+@router.put("/exchange-settings")
+async def set_exchange(body: bodies.ExchangeSettingsBody, run: Runner, actor: Messenger) -> ExchangeSettings:
+    """Say whether the caller's own software sends the retours."""
+    settings: ExchangeSettings = await run(commands.SetExchange(own_retours=body.own_retours), actor)
+    return settings

@@ -16,6 +16,8 @@ from contracts.events.referral import Assignment, Frequency
 from services.referral.domain.referral import Referral
 from services.referral.domain.volume import total_units
 
+_AIDS = frozenset({"11", "12", "13", "14"})
+"""Wmo: wheelchairs, transport, housing and other aids."""
 REMOVED = "removed"
 """The reason of an allocation that counts as never made (RedenWijziging 13)."""
 
@@ -123,6 +125,21 @@ class Allocation:
             referral_id=self.referral_id,
         )
         return decided == self
+
+    def stacks_with(self, other: "Allocation") -> bool:
+        """Whether both allow the same product in the same days, which is not allowed (OP259, TR302).
+
+        The same product: the same code; without a code the same category; without a category any. Aids of the Wmo may
+        stand beside anything.
+        """
+        if self.removed or other.removed or {self.category, other.category} & _AIDS and self.law is Law.WMO:
+            return False
+        days = (other.ends_on is None or self.starts_on <= other.ends_on) and (
+            self.ends_on is None or other.starts_on <= self.ends_on
+        )
+        by_category = None in (self.category, other.category) or self.category == other.category
+        by_code = None in (self.product_code, other.product_code) or self.product_code == other.product_code
+        return days and by_category and by_code
 
     def holds_on_or_after(self, day: date) -> bool:
         """Whether care may be given under it on ``day`` or later."""

@@ -43,6 +43,13 @@ class ChangeReason(StrEnum):
     CORRECTION = "correction"
 
 
+class ChangeRequestReason(StrEnum):
+    """WJ758: why a provider asks for a change."""
+
+    CLIENT_SITUATION = "client_situation"
+    CARE_PLAN = "care_plan"
+
+
 class WithdrawalReason(StrEnum):
     """Why a referral is taken back before care began."""
 

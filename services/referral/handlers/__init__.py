@@ -7,6 +7,7 @@ from typing import Any
 from services.kit.commands import Command, Handler
 from services.referral import batch_commands, commands, declaration_commands
 from services.referral.handlers import (
+    asking,
     batches,
     chain_requests,
     changes,
@@ -20,6 +21,7 @@ from services.referral.handlers import (
     open_offers,
     people,
     promises,
+    receipts,
     requests,
 )
 from services.referral.handlers.context import Context
@@ -32,6 +34,9 @@ _HANDLERS: dict[type[Command], Callable[..., Awaitable[Any]]] = {
     commands.InvestigateRequest: decisions.investigate_request,
     commands.ChangeAllocation: changes.change_allocation,
     commands.RemoveAllocation: changes.remove_allocation,
+    commands.MissReceipt: receipts.miss_receipt,
+    commands.SetExchange: receipts.set_exchange,
+    commands.RequestChange: asking.request_change,
     commands.GrantRequest: chain_requests.grant_request,
     commands.RejectRequest: chain_requests.reject_request,
     commands.InvestigateChainRequest: chain_requests.investigate_chain_request,

@@ -11,6 +11,7 @@ from contracts.values import municipality, provider
 from services.kit.model import wrong
 from services.kit.problems import Conflict, Text
 from services.kit.unit import Unit
+from services.referral.chain_views import RequestState
 from services.referral.commands import GrantRequest, InvestigateChainRequest, RejectRequest, RemindOfRequest
 from services.referral.domain.allocation import CareRelation
 from services.referral.domain.reasons import Answer, RefusalReason
@@ -21,7 +22,6 @@ from services.referral.handlers.received.inbound import Inbound
 from services.referral.store import chain_requests, clients
 from services.referral.store.chain_requests import ChainRequest
 from services.referral.store.clients import Known
-from services.referral.views import RequestState
 
 _ALREADY = Text(
     "Op dit verzoek is al besloten. Er is niets gewijzigd.",

@@ -117,6 +117,7 @@ async def _changed(
     assignment = before.assignment.model_copy(update={"volume": volume} if volume else {})
     referral = before.change(assignment=assignment, ends_on=ends_on or before.ends_on)
     allocation = replace(Allocation.of(referral), decided_at=unit.now, reason=command.reason.value)
+    await allocations.require_room(unit, allocation)
     await record_change(unit, referral, allocation)
     await outgoing.write_allocations(context, unit, CareRelation.of(referral), [allocation], referral.referral_id)
     return referral
@@ -141,6 +142,7 @@ async def _beside(context: Context, unit: Unit, before: Referral, command: Chang
     beside = replace(
         ending, number=number, starts_on=from_day, ends_on=last, volume=command.volume, reason=None, referral_id=None
     )
+    await allocations.require_room(unit, ending, beside)
     successor = await decisions.serve(context, unit, beside, assignment, before.referrer, Channel.FORM)
     decided = [ending, Allocation.of(successor)]
     await outgoing.write_allocations(context, unit, CareRelation.of(ended), decided, successor.referral_id)

@@ -17,6 +17,7 @@ REMIND_ACCEPT = "remind_accept"
 ACCEPT = "accept"
 REMIND_START = "remind_start"
 START = "start"
+RECEIPT = "receipt"
 CLAIM = "claim"
 ALL = (DECIDE, REMIND_ACCEPT, ACCEPT, REMIND_START, START, CLAIM)
 
@@ -92,6 +93,24 @@ async def promise_request(unit: Unit, request: ChainRequest, due: datetime) -> N
 async def close_request(unit: Unit, request_id: UUID) -> None:
     """Nobody waits for the decision on a request any more."""
     await queries.close_deadlines(unit.conn, subject=str(request_id), kinds=[DECIDE], at=unit.now)
+
+
+async def promise_receipt(unit: Unit, message_id: UUID, receiver: PartyId, due: datetime) -> None:
+    """The receiver of a message is to confirm it."""
+    promise = {
+        "subject": str(message_id),
+        "kind": RECEIPT,
+        "due": due.isoformat(),
+        "party": receiver,
+        "rule": "iStandaarden 3.2 OP090",
+        "workflow": f"message/{message_id}",
+    }
+    await put(unit, [promise])
+
+
+async def close_receipt(unit: Unit, message_id: UUID) -> None:
+    """The message was confirmed, or its sender knows that it was not."""
+    await queries.close_deadlines(unit.conn, subject=str(message_id), kinds=[RECEIPT], at=unit.now)
 
 
 async def put(unit: Unit, rows: list[dict[str, str]]) -> None:

@@ -93,6 +93,7 @@ async def allocate(
     await end_offers(unit, granted, OfferOutcome.GONE)
     asked_here = referral.offers == 0 and provider == referral.provider
     reference = referral.request_reference if asked_here else None
+    await allocations.require_room(unit, Allocation.of(granted))
     await allocations.grant(unit, granted, reference=reference)
     if reference is not None:
         await chain_requests.granted(unit, CareRelation.of(granted), [reference])

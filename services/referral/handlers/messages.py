@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from contracts.values import PartyId, municipality, provider
-from services.kit.problems import Forbidden, Text
+from services.kit.problems import Text
 from services.kit.unit import Unit
 from services.referral.commands import ReceiveMessage
 from services.referral.handlers.context import Context
@@ -51,9 +51,14 @@ _PROCESS: Mapping[str, Callable[[Inbound], Awaitable[MessageView]]] = MappingPro
 )
 """What each message of the standard means; a retour is what ``retours`` says."""
 
+_OTHER_SENDER = Text(
+    "Dit bericht is van een andere afzender. U kunt alleen berichten van uw eigen organisatie aanleveren.",
+    "This message is from another sender. You can only submit messages of your own organisation.",
+)
+
 
 async def receive_message(context: Context, command: ReceiveMessage, unit: Unit) -> MessageView:
-    """Receive one message. Raises ``Forbidden`` when it is another party's; everything else has an answer."""
+    """Receive one message; whatever is wrong with it, it is kept and its sender is told."""
     try:
         message, _ = read_either(command.original)
     except TechnicalError as error:
@@ -66,13 +71,7 @@ async def receive_message(context: Context, command: ReceiveMessage, unit: Unit)
         return await _refused_unread(context, unit, command, message, "1", findings)
     sender, receiver = _parties(message, header)
     if not unit.actor.is_system and unit.actor.party != sender:
-        raise Forbidden(
-            Text(
-                "Dit bericht is van een andere afzender. U kunt alleen berichten van uw eigen organisatie aanleveren.",
-                "This message is from another sender. You can only submit messages of your own organisation.",
-            ),
-            code="other-sender",
-        )
+        return await _refused_unread(context, unit, command, message, None, [told(_OTHER_SENDER)])
     await queries.wait_in_line_for(unit.conn, line=f"{sender}/{message.kind}/{header.identification}")
     earlier = await _earlier(unit, sender, message.kind, header.identification, command.mark)
     if earlier is not None and bytes(earlier["content_mark"]).hex() == command.mark:
@@ -100,10 +99,10 @@ async def _refused_unread(
     unit: Unit,
     command: ReceiveMessage,
     message: Message | None,
-    level: str,
+    level: str | None,
     findings: list[dict[str, Any]],
 ) -> MessageView:
-    """Keep what cannot be read: the sender gets an error and never a retour (IV028)."""
+    """Keep what cannot be read, or is another party's: who sent it gets an error and never a retour (IV028)."""
     earlier = await _earlier(unit, unit.actor.party, None, None, command.mark)
     if earlier is not None:
         return view(earlier)

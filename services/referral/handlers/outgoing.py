@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from contracts.events.referral import Channel, MessageWritten
-from contracts.values import municipality, provider
+from contracts.values import PartyId, municipality, provider
 from services.kit.problems import FieldError, Invalid, Text
 from services.kit.unit import Unit
 from services.kit.working_days import AMSTERDAM, local_date
@@ -14,6 +14,7 @@ from services.referral.domain.allocation import Allocation, CareRelation
 from services.referral.domain.person import Person
 from services.referral.domain.reasons import Answer, ChangeReason, RefusalReason
 from services.referral.domain.referral import Referral
+from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
 from services.referral.istandaarden import (
     Address,
@@ -22,6 +23,7 @@ from services.referral.istandaarden import (
     Contact,
     Extent,
     InvalidStructure,
+    Message,
     MessageHeader,
     PersonName,
     Phone,
@@ -30,10 +32,11 @@ from services.referral.istandaarden import (
     allocation_301,
     answer_319,
     read,
+    retour,
 )
 from services.referral.istandaarden.codes import GENDERS, STANDARDS
 from services.referral.istandaarden.rules import Violation, check_content
-from services.referral.store import allocations, clients, messages
+from services.referral.store import allocations, clients, messages, queries
 from services.referral.store.clients import Dossier
 
 _KIND = {Standard.IJW: "JW", Standard.IWMO: "WMO"}
@@ -234,17 +237,53 @@ async def _keep(
     dossier: Dossier | None,
     referral_id: UUID | None,
 ) -> None:
-    await keep_written(
+    """Keep a 301 or 319. Its receiver confirms it: with software of its own before a term, else Samenspel does it."""
+    sender, receiver = municipality(relation.municipality), provider(relation.provider)
+    own_retours = await queries.sends_own_retours(unit.conn, party=receiver)
+    message_id = await keep_written(
         context,
         unit,
         kind=_KIND[header.standard] + number,
-        sender=municipality(relation.municipality),
-        receiver=provider(relation.provider),
+        sender=sender,
+        receiver=receiver,
         identification=header.identification,
         dated=header.dated,
         content=content,
         client=dossier,
         referral_id=referral_id,
+        receipt_due=context.terms.receipt_due(unit.now) if own_retours else None,
+    )
+    if own_retours:
+        await deadlines.promise_receipt(unit, message_id, receiver, context.terms.receipt_due(unit.now))
+    else:
+        await confirm(context, unit, read(content), message_id, sender, receiver, dossier)
+
+
+async def confirm(
+    context: Context,
+    unit: Unit,
+    message: Message,
+    message_id: UUID,
+    sender: PartyId,
+    receiver: PartyId,
+    client: Dossier | None,
+) -> None:
+    """The retour that says that ``receiver`` took ``message``, which was checked before it was written."""
+    kind = message.description.retour
+    if kind is None:
+        return
+    identification, dated = await messages.next_identification(unit, receiver), local_date(unit.now)
+    await keep_written(
+        context,
+        unit,
+        kind=kind,
+        sender=receiver,
+        receiver=sender,
+        identification=identification,
+        dated=dated,
+        content=retour(message, identification=identification, dated=dated),
+        client=client,
+        answers=message_id,
     )
 
 
@@ -261,6 +300,7 @@ async def keep_written(
     client: Dossier | None,
     referral_id: UUID | None = None,
     answers: UUID | None = None,
+    receipt_due: datetime | None = None,
 ) -> UUID:
     """Store a message that we wrote, and tell that it stands ready for its receiver."""
     message_id = unit.new_id()
@@ -277,6 +317,7 @@ async def keep_written(
             dated=dated,
             answers=answers,
             referral_ids=(referral_id,) if referral_id else (),
+            receipt_due=receipt_due,
         ),
         content,
         client,
@@ -290,6 +331,7 @@ async def keep_written(
             receiver=receiver,
             referral_id=referral_id,
             written_at=unit.now,
+            receipt_due=receipt_due,
         ),
         audience=(sender, receiver),
     )

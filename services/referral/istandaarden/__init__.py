@@ -40,7 +40,6 @@ from services.referral.istandaarden.care import (
     stop_307,
 )
 from services.referral.istandaarden.changes import (
-    ChangeRequestReason,
     DesiredProduct,
     RequestForChange,
     request_for_change_317,
@@ -80,7 +79,6 @@ __all__ = [
     "AnswerToDeclaration",
     "AnswerToRequest",
     "AnsweredClient",
-    "ChangeRequestReason",
     "ClientDetails",
     "Contact",
     "Declaration",

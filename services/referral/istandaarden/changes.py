@@ -7,23 +7,15 @@ unchanged, to be changed, or new.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from services.referral.domain.identity import Bsn
+from services.referral.domain.reasons import ChangeRequestReason
 from services.referral.istandaarden.care import Extent, body_of, kind_of
 from services.referral.istandaarden.codes import CodeList
 from services.referral.istandaarden.nodes import Content, MessageHeader, Node
 from services.referral.istandaarden.persons import bsn_of
 from services.referral.istandaarden.reading import Message
 from services.referral.istandaarden.writing import write
-
-
-class ChangeRequestReason(StrEnum):
-    """WJ758: why a provider asks for a change."""
-
-    CLIENT_SITUATION = "client_situation"
-    CARE_PLAN = "care_plan"
-
 
 CHANGE_REQUEST_REASONS = CodeList(
     "WJ758",

@@ -51,6 +51,10 @@ class OfficialSchemas:
         """The message kinds that there is an official schema for."""
         return frozenset(self._schemas)
 
+    def schema(self, kind: str) -> etree.XMLSchema | None:
+        """The compiled schema of a kind, for who measures it; None where there is none."""
+        return self._schemas.get(kind)
+
     def findings(self, message: Message) -> list[Finding]:
         """What the official schema refuses in a message that is valid by ours; empty too where there is none.
 

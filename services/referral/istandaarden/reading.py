@@ -6,7 +6,7 @@ neither loads nor replaces anything.
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 from lxml import etree
@@ -22,6 +22,7 @@ MAX_BYTES = 25_000_000
 LARGE = 50_000
 """From this many bytes on, a message is read in one pass without keeping its tree, as long as it is valid."""
 
+_ZIP = b"PK\x03\x04"
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t\r\n]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _DECLARED_ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 _OTHER_VERSION = re.compile(r"http://www\.istandaarden\.nl/(ijw|iwmo)/(\d+)_(\d+)/(\w+)/schema")
@@ -70,6 +71,12 @@ def check_safety(raw: bytes, max_bytes: int) -> None:
             TechnicalReason.TOO_LARGE,
             f"Het bestand is groter dan {max_bytes // 1_000_000} MB. Verdeel de inhoud over meer berichten.",
             f"The file is larger than {max_bytes // 1_000_000} MB. Spread the content over more messages.",
+        )
+    if raw.startswith(_ZIP):
+        raise TechnicalError(
+            TechnicalReason.NOT_XML,
+            "Het bestand is een zip, geen bericht. Pak hem uit en lever de berichten aan, los of als zending.",
+            "The file is a zip, not a message. Unpack it and send the messages themselves, or send it as a batch.",
         )
     _check_encoding(raw)
     prolog = _PROLOG.match(raw)
@@ -134,7 +141,7 @@ class Message:
     message that is valid at level 1.
     """
 
-    __slots__ = ("__weakref__", "_description", "_element", "_header", "_raw", "_root", "_streamed")
+    __slots__ = ("__weakref__", "_description", "_element", "_header", "_looked_up", "_raw", "_root", "_streamed")
 
     def __init__(
         self,
@@ -150,6 +157,7 @@ class Message:
         self._streamed = content is not None
         self._root = None if content is None else Node(description.root, content, "Bericht")
         self._header: MessageHeader | None = None
+        self._looked_up: dict[str, list[Node]] = {}
 
     @property
     def description(self) -> MessageDescription:
@@ -224,6 +232,15 @@ class Message:
         """The message as a file again: UTF-8 with CR/LF and without comments, elsewhere as it was received."""
         body = etree.tostring(self.element, encoding="UTF-8", xml_declaration=False)
         return _DECLARATION + body.replace(b"\n", b"\r\n") + b"\r\n"
+
+    def looked_up(self, path: str, look: Callable[[], list[Node]]) -> list[Node]:
+        """What ``look`` gives for ``path``: rules look at the same places again and again. Not of a large one."""
+        if self._streamed:
+            return look()
+        found = self._looked_up.get(path)
+        if found is None:
+            found = self._looked_up[path] = look()
+        return found
 
     def first(self, name: str) -> Node | None:
         """The first class of that name in document order, or None."""

@@ -149,7 +149,8 @@ drop policy moved on deadline;
 create function is_subject_here(subject uuid) returns boolean
     language sql stable parallel safe
     return exists (select from referral where referral_id = subject)
-        or exists (select from chain_request where request_id = subject);
+        or exists (select from chain_request where request_id = subject)
+        or exists (select from message where message_id = subject);
 create policy seen on deadline for select to referral_app using (party = my_party() or is_subject_here(subject::uuid));
 create policy made on deadline for insert to referral_app with check (is_subject_here(subject::uuid));
 create policy moved on deadline for update to referral_app using (is_subject_here(subject::uuid));
@@ -161,3 +162,18 @@ create or replace function has_provider_relation(client uuid) returns boolean
         or exists (select from allocation where client_id = client and provider = my_provider() and not removed)
         or exists (select from chain_request where client_id = client and provider = my_provider()
                    and not 'rejected' = any(answers));
+
+-- Before when the other side confirms a message with a retour (OP090), and whether that passed without one.
+alter table message add column receipt_due timestamptz, add column receipt_missed boolean not null default false;
+create index message_awaited on message (sender, receipt_due) where receipt_due is not null;
+
+-- A provider whose own software fetches messages and sends the retours itself; Samenspel confirms for all others.
+create table exchange_setting (
+    party text primary key,
+    own_retours boolean not null
+);
+alter table exchange_setting enable row level security;
+alter table exchange_setting force row level security;
+create policy system on exchange_setting to referral_worker using (true) with check (true);
+create policy own on exchange_setting to referral_app using (party = my_party());
+create policy seen on exchange_setting for select to referral_app using (true);

@@ -31,7 +31,9 @@ update chain_request set escalated = true where request_id = :request_id;
 
 -- name: list_chain_requests
 -- Requests to decide on, earliest due first; or all of them, latest first.
-select * from chain_request
+select chain_request.*, known_provider.name as provider_name,
+       find_pseudonym(client_id, 'dossier') as client_dossier
+from chain_request left join known_provider using (provider)
 where request_id is not null
   and (:open::boolean is null or (granted_at is null and not 'rejected' = any(answers)) = :open)
   and (:at::timestamptz is null or (received_at, request_id) < (:at, :request_id::uuid))
@@ -39,4 +41,14 @@ order by received_at desc, request_id desc limit :limit;
 
 -- name: get_chain_request^
 -- One request, as far as the caller may see it.
-select * from chain_request where request_id = :request_id;
+select chain_request.*, known_provider.name as provider_name,
+       find_pseudonym(client_id, 'dossier') as client_dossier
+from chain_request left join known_provider using (provider)
+where request_id = :request_id;
+
+-- name: allocations_of_request
+-- What the client of a request was allocated at its provider under that law.
+select allocation.*, find_pseudonym(allocation.client_id, 'dossier') as client_dossier
+from chain_request join allocation using (municipality, provider, law, client_id)
+where chain_request.request_id = :request_id
+order by allocation.number;

@@ -1,7 +1,8 @@
 -- name: find_received^
 -- A message that came before, by its identification or by its text.
 select message.*, answer.message_id as answer_id, answer.kind as answer_kind from message
-left join message answer on answer.answers = message.message_id
+left join lateral (select message_id, kind from message answer where answer.answers = message.message_id
+                   order by answer.at, answer.message_id limit 1) answer on true
 where message.direction = 'received' and message.sender = :sender
   and (message.content_mark = :content_mark
        or (message.kind = :kind and message.identification = :identification
@@ -12,9 +13,9 @@ limit 1;
 -- name: insert_message!
 -- A message, without its text.
 insert into message (message_id, direction, kind, sender, receiver, identification, dated, content_mark, accepted,
-                     level, return_codes, findings, answers, referral_ids, at)
+                     level, return_codes, findings, answers, referral_ids, at, receipt_due)
 values (:message_id, :direction, :kind, :sender, :receiver, :identification, :dated, :content_mark, :accepted,
-        :level, :return_codes, :findings::jsonb, :answers, :referral_ids, :at);
+        :level, :return_codes, :findings::jsonb, :answers, :referral_ids, :at, :receipt_due);
 
 -- name: insert_original!
 -- The text of a message, sealed.
@@ -30,7 +31,8 @@ returning last;
 -- name: get_message^
 -- One message, as far as the caller sent or receives it.
 select message.*, answer.message_id as answer_id, answer.kind as answer_kind from message
-left join message answer on answer.answers = message.message_id
+left join lateral (select message_id, kind from message answer where answer.answers = message.message_id
+                   order by answer.at, answer.message_id limit 1) answer on true
 where message.message_id = :message_id;
 
 -- name: get_original^
@@ -47,12 +49,15 @@ where message.message_id = :message_id;
 -- name: list_messages
 -- Messages of the caller, latest first.
 select message.*, answer.message_id as answer_id, answer.kind as answer_kind from message
-left join message answer on answer.answers = message.message_id
+left join lateral (select message_id, kind from message answer where answer.answers = message.message_id
+                   order by answer.at, answer.message_id limit 1) answer on true
 where (:direction::text is null or message.direction = :direction)
   and (:kind::text is null or message.kind = :kind)
   and (:accepted::boolean is null or message.accepted = :accepted)
   and (:referral_id::uuid is null or message.referral_ids @> array[:referral_id::uuid])
   and (:sent::boolean is null or (message.sender = my_party()) = :sent)
+  and (:awaited::boolean is null
+       or (message.receipt_due is not null and answer.message_id is null and message.sender = my_party()) = :awaited)
   and (:at::timestamptz is null or (message.at, message.message_id) < (:at, :message_id::uuid))
 order by message.at desc, message.message_id desc limit :limit;
 
@@ -65,3 +70,21 @@ order by direction = 'written' desc, at desc limit 1;
 -- name: wait_in_line_for$
 -- The same message twice at the same moment: one after the other.
 select pg_advisory_xact_lock(hashtextextended(:line::text, 0));
+
+-- name: lock_message^
+-- One message, locked, with whether it was answered.
+select message.*, exists (select from message answer where answer.answers = message.message_id) as answered
+from message where message_id = :message_id for no key update of message;
+
+-- name: miss_receipt!
+-- Its retour did not come in time.
+update message set receipt_missed = true where message_id = :message_id;
+
+-- name: sends_own_retours$
+-- Whether the software of a party confirms messages itself.
+select coalesce((select own_retours from exchange_setting where party = :party), false);
+
+-- name: put_exchange_setting!
+-- Who confirms what a party receives.
+insert into exchange_setting (party, own_retours) values (:party, :own_retours)
+on conflict (party) do update set own_retours = excluded.own_retours;

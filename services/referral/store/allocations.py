@@ -10,6 +10,7 @@ import asyncpg
 from contracts.events.commissioning import Law
 from contracts.events.commissioning import Unit as CountedIn
 from contracts.events.referral import Frequency
+from services.kit.problems import Conflict, Text
 from services.kit.unit import Unit
 from services.referral.domain.allocation import REMOVED, Allocation, CareRelation
 from services.referral.domain.referral import Referral
@@ -85,3 +86,24 @@ async def claimed(unit: Unit, relation: CareRelation, numbers: Iterable[int]) ->
         unit.conn, municipality=relation.municipality, law=relation.law, numbers=list(numbers)
     )
     return frozenset([row["number"] async for row in rows])
+
+
+async def require_room(unit: Unit, *decided: Allocation) -> None:
+    """Raises ``Conflict`` when a decision would stand beside another allocation of the same product (OP259)."""
+    for each in decided:
+        relation = CareRelation(each.municipality, each.provider, each.law, each.client_id)
+        for number, other in (await of_relation(unit, relation)).items():
+            if number not in {one.number for one in decided} and each.stacks_with(other):
+                until = f" tot en met {other.ends_on:%d-%m-%Y}" if other.ends_on else ""
+                last = f" up to and including {other.ends_on}" if other.ends_on else ""
+                raise Conflict(
+                    Text(
+                        f"Deze cliënt heeft dit product bij deze aanbieder al: toewijzing {number}, vanaf"
+                        f" {other.starts_on:%d-%m-%Y}{until}. Kies een andere periode, of wijzig die toewijzing"
+                        " (iStandaarden OP259).",
+                        f"This client already has this product at this provider: allocation {number}, from"
+                        f" {other.starts_on}{last}. Choose another period, or change that allocation"
+                        " (iStandaarden OP259).",
+                    ),
+                    code="stacking",
+                )

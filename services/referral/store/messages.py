@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,7 @@ class StoredMessage:
     findings: Sequence[dict[str, Any]] = field(default=(), repr=False)
     answers: UUID | None = None
     referral_ids: Sequence[UUID] = ()
+    receipt_due: datetime | None = None
 
 
 def mark_of(vault: Vault, content: bytes) -> bytes:
@@ -60,6 +61,7 @@ async def store(unit: Unit, vault: Vault, message: StoredMessage, content: bytes
         findings=list(message.findings),
         answers=message.answers,
         referral_ids=list(message.referral_ids),
+        receipt_due=message.receipt_due,
         at=unit.now,
     )
     owner = client.client_id if client else message.message_id

@@ -7,8 +7,8 @@ import pytest
 
 from contracts.events.referral import StopReason
 from services.referral.domain.identity import fictional_bsn
+from services.referral.domain.reasons import ChangeRequestReason
 from services.referral.istandaarden import (
-    ChangeRequestReason,
     DesiredProduct,
     Retour,
     read,
@@ -110,8 +110,8 @@ async def test_what_the_municipality_writes_keeps_the_rules_too(world: World) ->
     [referral_id] = (await world.send(ADMINISTRATOR, a_315("A1", 1)))["referralIds"]
     await world.post(WORKER, f"/referrals/{referral_id}/decisions", {"decision": "refuse", "reason": "stacking"})
     written = (await world.get(WORKER, "/messages", direction="written"))["items"]
-    assert sorted(each["kind"] for each in written) == ["JW301", "JW316", "JW319"]
+    assert sorted(each["kind"] for each in written) == ["JW301", "JW302", "JW316", "JW319", "JW320"]
     for each in written:
-        if each["kind"] != "JW316":
+        if each["kind"] in ("JW301", "JW319"):
             text = await world.call(WORKER, "GET", f"/messages/{each['messageId']}/content")
             assert [violation.rule.code for violation in check_content(read(text.content))] == []

@@ -39,6 +39,7 @@ from tests.integration.referral.referral_world import (
     PLANNER,
     REIGER,
     START,
+    SYSTEM,
     WORKER,
     World,
     person,
@@ -202,9 +203,13 @@ async def test_level_2_is_answered_with_0001(world: World) -> None:
 
 
 async def test_a_message_of_somebody_else_is_not_taken(world: World) -> None:
-    refused = await world.call("planner-kompas", "POST", "/messages", content=a_315(), media_type="application/xml")
-    assert refused.status_code == 403
-    assert (await world.get(ADMINISTRATOR, "/messages"))["items"] == []
+    refused = await world.send("planner-kompas", a_315())
+    assert (refused["accepted"], refused["sender"], refused["receiver"]) == (False, "provider:73730002", None)
+    assert "andere afzender" in refused["findings"][0]["wrongNl"]
+    assert [each["messageId"] for each in (await world.get("planner-kompas", "/messages"))["items"]]
+    for nobody in (ADMINISTRATOR, WORKER):
+        assert (await world.get(nobody, "/messages"))["items"] == []
+    assert (await world.send(ADMINISTRATOR, a_315()))["accepted"], "the real sender is not in its way"
 
 
 async def test_305_and_307_move_the_journey(world: World) -> None:
@@ -272,22 +277,46 @@ async def test_a_decline_removes_the_allocation_and_a_302_is_linked(world: World
     assert (first.change_reason, removal.change_reason) == (None, ChangeReason.REMOVED)
     assert removal.ends_on == removal.starts_on
 
-    approved = retour(read(texts[1]), identification="Z1", dated=date(2026, 8, 14))
+    retours = (await world.get(WORKER, "/messages", kind="JW302"))["items"]
+    assert [each["answerId"] for each in messages] == [each["messageId"] for each in retours]
+
+
+async def test_a_provider_with_software_of_its_own_sends_the_retours(world: World) -> None:
+    await world.call(ADMINISTRATOR, "PUT", "/exchange-settings", {"ownRetours": True}, key="1")
+    await world.granted()
+    [message] = (await world.get(WORKER, "/messages", awaited="true"))["items"]
+    assert (message["kind"], message["receiptDue"]) == ("JW301", "2026-08-19T22:00:00Z")
+    assert set(await world.deadlines(message["messageId"])) == {"receipt"}
+    early = await world.call(SYSTEM, "POST", f"/messages/{message['messageId']}/missed-receipts")
+    assert early.status_code == 409
+    await world.move_clock_to(datetime(2026, 8, 20, 9, tzinfo=UTC))
+    missed = await world.post(SYSTEM, f"/messages/{message['messageId']}/missed-receipts")
+    assert missed["receiptMissed"]
+    text = await world.call(ADMINISTRATOR, "GET", f"/messages/{message['messageId']}/content")
+    approved = retour(read(text.content), identification="Z1", dated=date(2026, 8, 20))
     received = await world.send(ADMINISTRATOR, approved)
     assert (received["kind"], received["accepted"]) == ("JW302", True)
-    assert (await world.get(WORKER, f"/messages/{messages[1]['messageId']}"))["answerId"] == received["messageId"]
+    assert (await world.get(WORKER, f"/messages/{message['messageId']}"))["answerId"] == received["messageId"]
+    assert (await world.get(WORKER, "/messages", awaited="true"))["items"] == []
 
 
 async def test_a_301_names_everything_that_runs_for_the_client_there(world: World) -> None:
     await world.granted(0, desiredStart="2026-09-01", desiredEnd="2026-12-31")
     await world.granted(0, desiredStart="2027-01-01", desiredEnd="2027-06-30", volume=2)
-    # It overlaps the first: a message with both would be rejected (TR302), so it goes with the second alone.
-    await world.granted(0, desiredStart="2026-10-01", desiredEnd="2026-12-31", volume=1)
     messages = (await world.get(ADMINISTRATOR, "/messages", kind="JW301"))["items"]
     numbers = []
     for message in messages:
         text = await world.call(ADMINISTRATOR, "GET", f"/messages/{message['messageId']}/content")
         assert check_content(read(text.content)) == []
         numbers.append([each.number for each in Allocation.from_message(read(text.content)).products])
-    assert numbers == [[3, 2], [2, 1], [1]]
+    assert numbers == [[2, 1], [1]]
     assert person(0)["bsn"] not in str(await world.events())
+
+
+async def test_the_same_product_is_not_allocated_twice_in_the_same_days(world: World) -> None:
+    await world.granted(0, desiredStart="2026-09-01", desiredEnd="2026-12-31")
+    second = await world.requested(0, desiredStart="2026-10-01", desiredEnd="2027-01-31", volume=1)
+    refused = await world.call(WORKER, "POST", f"/referrals/{second}/decisions", {"decision": "grant"})
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:samenspel:problem:stacking")
+    later = {"decision": "grant", "startsOn": "2027-01-01"}
+    assert (await world.post(WORKER, f"/referrals/{second}/decisions", later))["status"] == "granted"

@@ -16,6 +16,7 @@ from contracts.events.commissioning import Unit
 from contracts.events.referral import Frequency, Referrer
 from services.referral.domain.declared import DeclaredClient, Performance
 from services.referral.domain.identity import Bsn, passes_eleven_test
+from services.referral.domain.reasons import ChangeRequestReason
 from services.referral.istandaarden import (
     Address,
     AllocatedProduct,
@@ -41,7 +42,6 @@ from services.referral.istandaarden import (
     StoppedProduct,
     declaration_323,
 )
-from services.referral.istandaarden.changes import ChangeRequestReason
 from services.referral.istandaarden.codes import (
     STOP_REASONS,
     AddressKind,

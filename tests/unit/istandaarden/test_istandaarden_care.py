@@ -9,13 +9,12 @@ from lxml import etree
 from contracts.events.commissioning import Unit
 from contracts.events.referral import Frequency, Referrer, StopReason
 from services.referral.domain.identity import Bsn, fictional_bsn
-from services.referral.domain.reasons import RefusalReason
+from services.referral.domain.reasons import ChangeRequestReason, RefusalReason
 from services.referral.istandaarden import (
     Address,
     AllocatedProduct,
     Allocation,
     AnswerToRequest,
-    ChangeRequestReason,
     ClientDetails,
     Contact,
     DesiredProduct,

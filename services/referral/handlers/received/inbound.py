@@ -7,13 +7,12 @@ from uuid import UUID
 from contracts.events.commissioning import Law
 from contracts.events.referral import MessageReceived
 from contracts.values import PartyId
-from services.kit.problems import Text
 from services.kit.unit import Unit
 from services.kit.working_days import local_date
 from services.referral.commands import ReceiveMessage
 from services.referral.handlers.context import Context
 from services.referral.handlers.outgoing import keep_written
-from services.referral.handlers.received.judging import Verdict, told
+from services.referral.handlers.received.judging import Verdict
 from services.referral.handlers.received.knowing import Facts, find_facts
 from services.referral.istandaarden import Message, MessageHeader, UnusableValue, retour, technical_retour
 from services.referral.istandaarden.codes import LAWS
@@ -23,11 +22,6 @@ from services.referral.store.messages import RECEIVED, StoredMessage
 from services.referral.views import MessageView
 
 Content = TypeVar("Content")
-
-BY_HAND = Text(
-    "Het bericht is bewaard maar wordt niet automatisch verwerkt. Neem contact op met de gemeente.",
-    "The message was kept but is not processed automatically. Contact the municipality.",
-)
 
 
 class Rejected(Exception):
@@ -106,10 +100,6 @@ class Inbound:
             await self._answer(message_id, verdict, client_id)
         return await self.tell(message_id, accepted=verdict.right, return_codes=verdict.return_codes)
 
-    async def keep_unprocessed(self) -> MessageView:
-        """Keep what a person must deal with: it is neither accepted nor rejected."""
-        return view(await get(self.unit, await self.store(accepted=None, findings=[told(BY_HAND)])))
-
     async def store(
         self,
         *,
@@ -143,7 +133,9 @@ class Inbound:
         await messages.store(self.unit, self.context.vault, stored, self.command.original, dossier)
         return message_id
 
-    async def tell(self, message_id: UUID, *, accepted: bool, return_codes: tuple[str, ...]) -> MessageView:
+    async def tell(
+        self, message_id: UUID, *, accepted: bool, return_codes: tuple[str, ...], answers: UUID | None = None
+    ) -> MessageView:
         """Tell both parties that it was received and judged; gives it as they see it."""
         self.unit.emit(
             message_id,
@@ -154,6 +146,7 @@ class Inbound:
                 receiver=self.receiver,
                 accepted=accepted,
                 return_codes=return_codes,
+                answers=answers,
                 received_at=self.unit.now,
             ),
             audience=(self.sender, self.receiver),

@@ -1,11 +1,9 @@
-"""A retour on a message of ours, and what has no retour itself."""
+"""A retour on what was sent."""
 
 from contracts.values import municipality, provider
+from services.referral.handlers import deadlines
 from services.referral.handlers.received.inbound import Inbound
-from services.referral.handlers.received.judging import Verdict
-from services.referral.handlers.received.knowing import known_of_header
 from services.referral.istandaarden import Retour
-from services.referral.istandaarden.rules import check_known
 from services.referral.store import queries
 from services.referral.views import MessageView
 
@@ -24,11 +22,6 @@ async def process(inbound: Inbound) -> MessageView:
     message_id = await inbound.store(
         accepted=found.approved, return_codes=codes, answers=answers, identification=found.identification
     )
-    return await inbound.tell(message_id, accepted=found.approved, return_codes=codes)
-
-
-async def keep_unanswered(inbound: Inbound) -> MessageView:
-    """A declaration or the answer to one has no retour; a person deals with it, if its header is right."""
-    known = known_of_header(inbound.unit, inbound.message, seen_before=inbound.seen_before)
-    verdict = Verdict.of(inbound.message, check_known(inbound.message, known))
-    return await (inbound.keep_unprocessed() if verdict.right else inbound.keep(verdict, answer=False))
+    if answers is not None:
+        await deadlines.close_receipt(inbound.unit, answers)
+    return await inbound.tell(message_id, accepted=found.approved, return_codes=codes, answers=answers)

@@ -42,6 +42,10 @@ def dated(message: Message) -> Day:
 
 def every(message: Message, path: str) -> Iterator[Node]:
     """Every class at ``path``, which begins at any class: ``Contact/Adres`` is each address, of a relation too."""
+    return iter(message.looked_up(path, lambda: list(_every(message, path))))
+
+
+def _every(message: Message, path: str) -> Iterator[Node]:
     first, _, rest = path.partition("/")
     for route in _routes(message.kind, first):
         for node in _along(message.root, route):

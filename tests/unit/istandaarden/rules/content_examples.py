@@ -10,14 +10,13 @@ from typing import Any
 from contracts.events.commissioning import Unit
 from contracts.events.referral import Frequency, Referrer, StopReason
 from services.referral.domain.identity import fictional_bsn
-from services.referral.domain.reasons import Answer, RefusalReason
+from services.referral.domain.reasons import Answer, ChangeRequestReason, RefusalReason
 from services.referral.istandaarden import (
     KINDS,
     Address,
     AllocatedProduct,
     Allocation,
     AnswerToRequest,
-    ChangeRequestReason,
     ClientDetails,
     Contact,
     DesiredProduct,

@@ -1,0 +1,192 @@
+"""Requests that are decided on as a whole (317; 315 without a product), changes, and all that is allocated."""
+
+from typing import Annotated
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter, Body, Path, Query
+
+from services.kit.commands import Command
+from services.kit.paging import Page, Paging
+from services.kit.runner import Runner
+from services.referral import bodies, commands
+from services.referral.api.access import Decider, Messenger, OpenVault, Planner, Reader, ReferralId, Store, Workflow
+from services.referral.api.acts import mark_of
+from services.referral.api.pages import place
+from services.referral.chain_views import ChainAllocation, ChainRequestView, RequestState
+from services.referral.store import allocations, chain_requests, queries
+from services.referral.views import MessageView, ReferralState
+
+router = APIRouter(tags=["requests and changes"])
+
+RequestId = Annotated[UUID, Path(alias="requestId", description="The request.")]
+
+
+@router.post("/referrals/{referralId}/investigations", status_code=201)
+async def investigate_request(referral_id: ReferralId, run: Runner, actor: Decider) -> ReferralState:
+    """Say that the decision on a request needs an investigation: eight weeks from the day of the request (OP274)."""
+    state: ReferralState = await run(commands.InvestigateRequest(referral_id=referral_id), actor)
+    return state
+
+
+@router.post("/referrals/{referralId}/changes", status_code=201)
+async def change_allocation(
+    referral_id: ReferralId, body: bodies.ChangeBody, run: Runner, actor: Decider
+) -> ReferralState:
+    """Change an allocation (a 301 is written); gives the journey that holds from then on, which may be a new one."""
+    command = commands.ChangeAllocation(referral_id=referral_id, **body.model_dump())
+    state: ReferralState = await run(command, actor)
+    return state
+
+
+@router.post("/referrals/{referralId}/removals", status_code=201)
+async def remove_allocation(referral_id: ReferralId, run: Runner, actor: Decider) -> ReferralState:
+    """Remove an allocation: it counts as never made. Not possible when claims on it were approved (TR385)."""
+    state: ReferralState = await run(commands.RemoveAllocation(referral_id=referral_id), actor)
+    return state
+
+
+@router.post("/referrals/{referralId}/change-requests", status_code=201)
+async def request_change(
+    referral_id: ReferralId, body: bodies.ChangeRequestBody, run: Runner, actor: Planner
+) -> MessageView:
+    """Ask the municipality for a change: the 317 is written and sent for the provider, and answered at once."""
+    command = commands.RequestChange(referral_id=referral_id, **body.model_dump())
+    sent: MessageView = await run(command, actor)
+    return sent
+
+
+@router.get("/chain-requests")
+async def list_chain_requests(
+    database: Store,
+    actor: Messenger,
+    paging: Paging,
+    undecided: Annotated[bool | None, Query(description="Only those that await a decision, or only others.")] = None,
+) -> Page[ChainRequestView]:
+    """Requests that are decided on as a whole, latest first."""
+    after = place(paging)
+    async with database.reading(actor) as unit:
+        found = queries.list_chain_requests(
+            unit.conn,
+            open=undecided,
+            at=after[0] if after else None,
+            request_id=after[1] if after else None,
+            limit=paging.fetch,
+        )
+        rows = [row async for row in found]
+    return paging.page(rows, seen, lambda row: (row["received_at"].isoformat(), str(row["request_id"])))
+
+
+@router.get("/chain-requests/{requestId}")
+async def get_chain_request(request_id: RequestId, database: Store, actor: Messenger) -> ChainRequestView:
+    """One request, with what it wants."""
+    async with database.reading(actor) as unit:
+        row = await queries.get_chain_request(unit.conn, request_id=request_id)
+    if row is None:
+        raise chain_requests.unknown()
+    return seen(row)
+
+
+@router.get("/chain-requests/{requestId}/allocations")
+async def allocations_of_request(request_id: RequestId, database: Store, actor: Messenger) -> list[ChainAllocation]:
+    """What the client of a request has been allocated at its provider: what the request is about."""
+    async with database.reading(actor) as unit:
+        if await queries.get_chain_request(unit.conn, request_id=request_id) is None:
+            raise chain_requests.unknown()
+        rows = queries.allocations_of_request(unit.conn, request_id=request_id)
+        return [allocation_seen(row) async for row in rows]
+
+
+@router.post("/chain-requests/{requestId}/decisions", status_code=201)
+async def decide_chain_request(
+    request_id: RequestId,
+    body: Annotated[bodies.RequestDecisionBody, Body()],
+    run: Runner,
+    vault: OpenVault,
+    actor: Decider,
+) -> RequestState:
+    """Grant as a whole (one 301), refuse, or say that it needs an investigation (a 319)."""
+    command: Command
+    if isinstance(body, bodies.GrantRequestBody):
+        command = commands.GrantRequest(
+            request_id=request_id, from_day=body.from_day, person=body.person, person_mark=mark_of(vault, body.person)
+        )
+    elif isinstance(body, bodies.RefuseBody):
+        command = commands.RejectRequest(
+            request_id=request_id, reason=body.reason, responsible_municipality=body.responsible_municipality
+        )
+    else:
+        command = commands.InvestigateChainRequest(request_id=request_id)
+    state: RequestState = await run(command, actor)
+    return state
+
+
+@router.post("/chain-requests/{requestId}/reminders", status_code=201)
+async def remind_of_chain_request(
+    request_id: RequestId, body: bodies.RequestReminderBody, run: Runner, actor: Workflow
+) -> RequestState:
+    """The decision is almost due, or its term has passed."""
+    command = commands.RemindOfRequest(request_id=request_id, overdue=body.overdue)
+    state: RequestState = await run(command, actor)
+    return state
+
+
+@router.get("/allocations")
+async def list_chain_allocations(
+    database: Store,
+    actor: Reader,
+    paging: Paging,
+    journeyless: Annotated[
+        bool | None, Query(description="Only those that no journey serves: without a specific product.")
+    ] = None,
+) -> Page[ChainAllocation]:
+    """Every allocation of the caller as the latest decision left it, latest first day first."""
+    async with database.reading(actor) as unit:
+        found = queries.list_allocations(
+            unit.conn,
+            journeyless=journeyless,
+            starts_on=paging.day(0),
+            municipality=paging.text(1),
+            law=paging.text(2),
+            number=paging.integer(3),
+            limit=paging.fetch,
+        )
+        rows = [row async for row in found]
+    return paging.page(
+        rows,
+        allocation_seen,
+        lambda row: (row["starts_on"].isoformat(), row["municipality"], row["law"], row["number"]),
+    )
+
+
+def seen(row: asyncpg.Record) -> ChainRequestView:
+    """A request as its parties see it."""
+    request, wanted = chain_requests.from_row(row), row["wanted"] or {}
+    return ChainRequestView(
+        request_id=row["request_id"],
+        municipality=request.relation.municipality,
+        provider=request.relation.provider,
+        provider_name=row["provider_name"],
+        client=row["client_dossier"],
+        law=request.relation.law,
+        reference=request.reference,
+        change=request.change,
+        reason=request.reason,
+        dated=request.dated,
+        received_at=request.received_at,
+        unchanged=tuple(wanted.get("unchanged", ())),
+        changed=tuple(wanted.get("changed", ())),
+        new=tuple(wanted.get("new", ())),
+        answers=request.answers,
+        granted_at=request.granted_at,
+        decision_due=request.decision_due,
+        escalated=request.escalated,
+        open=request.open,
+    )
+
+
+def allocation_seen(row: asyncpg.Record) -> ChainAllocation:
+    """An allocation as its parties see it."""
+    allocation = allocations.from_row(row)
+    shared = {name: getattr(allocation, name) for name in ChainAllocation.model_fields if hasattr(allocation, name)}
+    return ChainAllocation(**shared, client=row["client_dossier"])

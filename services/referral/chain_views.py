@@ -1,0 +1,91 @@
+"""What the service tells about the chain: requests that are decided on as a whole, and every allocation there is."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.events.commissioning import Law, Unit
+from contracts.events.referral import Frequency
+from contracts.values import AgbCode, MunicipalityCode
+from services.referral.domain.reasons import Answer, ChangeReason, ChangeRequestReason
+from services.referral.views import View
+
+
+class RequestState(View):
+    """Where a request that is decided on as a whole stands."""
+
+    request_id: UUID | None
+    answer: Answer | None = Field(default=None, description="The latest 319 on it.")
+    granted: bool = False
+    decision_due: datetime | None = None
+
+
+class WantedView(View):
+    """A product that a request wants: a change of allocation ``number``, or without one a new product."""
+
+    number: int | None
+    category: str | None
+    product_code: str | None
+    starts_on: date
+    ends_on: date | None
+    volume: int | None
+    unit: Unit | None
+    frequency: Frequency | None
+    by_effort: bool
+    budget_cents: int | None
+
+
+class ChainRequestView(View):
+    """A request that is decided on as a whole: for change (317), or for no specific product (315)."""
+
+    request_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    provider_name: str | None
+    client: UUID = Field(description="The client's pseudonym; `/clients/{client}` tells who it is, to who may know.")
+    law: Law
+    reference: str
+    change: bool
+    reason: ChangeRequestReason | None
+    dated: date
+    received_at: datetime
+    unchanged: tuple[int, ...]
+    changed: tuple[WantedView, ...]
+    new: tuple[WantedView, ...]
+    answers: tuple[Answer, ...] = Field(description="The 319s on it, oldest first.")
+    granted_at: datetime | None
+    decision_due: datetime | None
+    escalated: bool = Field(description="Its term passed without a decision.")
+    open: bool
+
+
+class ChainAllocation(View):
+    """An allocation as the latest decision on it left it, with the journey that serves it, if one does."""
+
+    municipality: MunicipalityCode
+    provider: AgbCode
+    law: Law
+    number: int
+    client: UUID
+    category: str | None
+    product_code: str | None
+    volume: int | None
+    unit: Unit | None
+    frequency: Frequency | None
+    by_effort: bool
+    budget_cents: int | None
+    starts_on: date
+    ends_on: date | None
+    decided_at: datetime
+    reason: ChangeReason | None
+    removed: bool
+    referral_id: UUID | None
+
+
+class ExchangeSettings(View):
+    """How a party exchanges messages."""
+
+    own_retours: bool = Field(
+        description="Its own software sends the retours on what it receives; otherwise Samenspel confirms at once."
+    )

@@ -1,0 +1,1 @@
+"""The promise to confirm a message with a retour."""
