@@ -23,7 +23,6 @@ LARGE = 50_000
 """From this many bytes on, a message is read in one pass without keeping its tree, as long as it is valid."""
 
 _ZIP = b"PK\x03\x04"
-_ZIP = b"PK\x03\x04"
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t\r\n]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _DECLARED_ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 _OTHER_VERSION = re.compile(r"http://www\.istandaarden\.nl/(ijw|iwmo)/(\d+)_(\d+)/(\w+)/schema")
@@ -72,12 +71,6 @@ def check_safety(raw: bytes, max_bytes: int) -> None:
             TechnicalReason.TOO_LARGE,
             f"Het bestand is groter dan {max_bytes // 1_000_000} MB. Verdeel de inhoud over meer berichten.",
             f"The file is larger than {max_bytes // 1_000_000} MB. Spread the content over more messages.",
-        )
-    if raw.startswith(_ZIP):
-        raise TechnicalError(
-            TechnicalReason.NOT_XML,
-            "Het bestand is een zip, geen bericht. Pak hem uit en lever de berichten aan, los of als zending.",
-            "The file is a zip, not a message. Unpack it and send the messages themselves, or send it as a batch.",
         )
     if raw.startswith(_ZIP):
         raise TechnicalError(
