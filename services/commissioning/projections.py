@@ -25,6 +25,7 @@ _REFERRAL_EVENTS = (
     referral.ReferralWithdrawn,
     referral.CareStarted,
     referral.CareStopped,
+    referral.DeliveryCorrected,
 )
 Amount = referral.AmountSpent | referral.AmountReserved
 _AMOUNTS = (referral.AmountSpent, referral.AmountReserved)

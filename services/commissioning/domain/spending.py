@@ -19,6 +19,7 @@ from contracts.events.referral import (
     AllocationGranted,
     CareStarted,
     CareStopped,
+    DeliveryCorrected,
     ReferralWithdrawn,
     StopReason,
     TrajectoryImported,
@@ -43,6 +44,7 @@ ReferralEvent = (
     | ReferralWithdrawn
     | CareStarted
     | CareStopped
+    | DeliveryCorrected
 )
 
 
@@ -83,6 +85,11 @@ def after(before: Commitment | None, event: ReferralEvent) -> Commitment | None:
         return _changed(before, event)
     if isinstance(event, AllocationDeclined | ReferralWithdrawn):
         return replace(before, released=True)
+    if isinstance(event, DeliveryCorrected):
+        # A report was taken back: care stands as the event says.
+        ended = event.stopped_on if event.reason is not StopReason.TEMPORARY else None
+        dropout = ended is not None and event.reason in _DROPOUT
+        return replace(before, started_on=event.started_on, stopped_on=ended, dropout=dropout)
     if isinstance(event, CareStarted):
         # After an interruption care starts again; the wait was over at the first start.
         return replace(before, started_on=before.started_on or event.started_on)

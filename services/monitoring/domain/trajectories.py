@@ -21,6 +21,7 @@ from contracts.events.referral import (
     CareStarted,
     CareStopped,
     DeclarationAnswered,
+    DeliveryCorrected,
     ReferralWithdrawn,
     StopReason,
     TrajectoryImported,
@@ -210,6 +211,19 @@ def _stopped(known: Sequence[Trajectory], event: CareStopped) -> tuple[Trajector
     return _put(known, replace(trajectory, paused=False, stopped_on=event.stopped_on, stop_reason=event.reason))
 
 
+def _corrected(known: Sequence[Trajectory], event: DeliveryCorrected) -> tuple[Trajectory, ...]:
+    """A report was taken back: care stands as the event says, whatever was counted before."""
+    temporary = event.reason is StopReason.TEMPORARY
+    corrected = replace(
+        _latest(known, event.provider, event.municipality),
+        started_on=event.started_on,
+        paused=temporary,
+        stopped_on=None if temporary else event.stopped_on,
+        stop_reason=None if temporary else event.reason,
+    )
+    return _put(known, corrected)
+
+
 def additions(trajectory: Trajectory) -> Contribution:
     """What one allocation adds to the measures, in the months in which things happened; not yet what it promises."""
     if trajectory.removed:
@@ -320,6 +334,7 @@ _STEPS: Mapping[type[Event], Callable[[Sequence[Trajectory], Any], tuple[Traject
     ReferralWithdrawn: _withdrawn,
     CareStarted: _started,
     CareStopped: _stopped,
+    DeliveryCorrected: _corrected,
 }
 
 _DAYS: Mapping[type[Event], Callable[[Any], Sequence[tuple[Stream, date | None]]]] = {
@@ -331,6 +346,7 @@ _DAYS: Mapping[type[Event], Callable[[Any], Sequence[tuple[Stream, date | None]]
     AllocationDeclined: lambda event: ((Stream.ANSWERS, local_date(event.declined_at)),),
     CareStarted: lambda event: ((Stream.STARTS, event.started_on),),
     CareStopped: lambda event: ((Stream.STOPS, event.stopped_on),),
+    DeliveryCorrected: lambda event: ((Stream.STARTS, event.started_on), (Stream.STOPS, event.stopped_on)),
     OutcomeReported: lambda event: ((Stream.OUTCOMES, event.ended_on),),
     TrajectoryImported: lambda event: (
         (Stream.ALLOCATIONS, local_date(event.granted_at)),

@@ -20,6 +20,7 @@ from contracts.events.referral import (
     CareStopped,
     DeclarationAnswered,
     DeclineReason,
+    DeliveryCorrected,
     Frequency,
     ReferralWithdrawn,
     Referrer,
@@ -59,7 +60,18 @@ def event(draw: st.DrawFn, referral: UUID, municipality: str) -> Event:
     about = {"referral_id": referral, "municipality": municipality, "provider": provider}
     kind = draw(
         st.sampled_from(
-            ["granted", "changed", "declined", "withdrawn", "started", "stopped", "outcome", "spent", "answered"]
+            [
+                "granted",
+                "changed",
+                "declined",
+                "withdrawn",
+                "started",
+                "stopped",
+                "corrected",
+                "outcome",
+                "spent",
+                "answered",
+            ]
         )
     )
     if kind == "granted":
@@ -101,6 +113,13 @@ def event(draw: st.DrawFn, referral: UUID, municipality: str) -> Event:
         return CareStopped(
             **about, client=CLIENT, product_code="02A01", stopped_on=day, reported_at=noon(day),
             reason=draw(st.sampled_from(list(StopReason))),
+        )  # fmt: skip
+    if kind == "corrected":
+        stopped_on = draw(st.none() | st.just(day))
+        return DeliveryCorrected(
+            **about, client=CLIENT, product_code="02A01", started_on=draw(st.none() | st.just(day)),
+            stopped_on=stopped_on, reason=draw(st.sampled_from(list(StopReason))) if stopped_on else None,
+            corrected_at=noon(day),
         )  # fmt: skip
     return OutcomeReported(
         **about, ended_on=day, usefulness=draw(st.none() | st.integers(1, 10)),

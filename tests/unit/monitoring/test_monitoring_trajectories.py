@@ -15,6 +15,7 @@ from contracts.events.referral import (
     CareStarted,
     CareStopped,
     DeclineReason,
+    DeliveryCorrected,
     Frequency,
     ReferralWithdrawn,
     Referrer,
@@ -82,6 +83,14 @@ def counts(*events: Event) -> dict[tuple[str, str], int]:
         for (measure, cell), value in all_additions(after(*events)).counts.items()
         if value
     }
+
+
+def test_a_start_that_is_taken_back_never_counted() -> None:
+    taken_back = DeliveryCorrected(
+        referral_id=REFERRAL, municipality=HEUMEN, provider=REIGER, client=CLIENT, product_code="45A01",
+        corrected_at=datetime(2026, 5, 2, tzinfo=UTC),
+    )  # fmt: skip
+    assert counts(granted(), started(date(2026, 4, 20)), taken_back) == counts(granted())
 
 
 def test_an_open_allocation_waits() -> None:
