@@ -243,6 +243,9 @@ async def test_figures_room_and_rounds(world: World, read: Read) -> None:
     assert len(waiting.all("//*[@id='providers']//tbody/tr")) >= 6, "every provider with a start in the quarter"
     assert (await officer.file("/manager/figures/5/file.csv?period=quarter")).text.count("\n") == 9
     assert (await officer.get("/manager/figures/1")).status == 404
+    planned = "De volgende ronde gaat vanzelf open op 3 augustus 2026: die over juli 2026."
+    assert planned in (await officer.get("/manager/rounds")).text
+    assert planned not in (await (await read("contract-manager-nijmegen")).get("/manager/rounds")).text
     free = await officer.get("/manager/providers?room=free&sort=provider")
     assert free.all("//tbody/tr/th")[0] == "Boerderij Klaverveld"
 

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from contracts.values import Role
 from services.commissioning.client import CommissioningClient
+from services.kit.problems import Problem
 from services.monitoring.client import MonitoringClient, RoundStatus, RoundView
 from services.portal.components import BadgeTone, Step
 from services.portal.directing.figures import month
@@ -36,6 +37,8 @@ TONES: dict[RoundStatus, BadgeTone] = {
     RoundStatus.PUBLISHED: "good",
 }
 SHOWN, MONTHS_BACK = 24, 6
+OPENING = "round-opening"
+"""The kind of deadline that a planned round is."""
 
 
 @router.get("/manager/rounds")
@@ -80,7 +83,9 @@ async def _page(
     status: int = 200,
 ) -> HTMLResponse:
     _, now = speech(request), request.app.state.now()
-    known, rounds = await asyncio.gather(names(request, commissioning), monitoring.rounds(limit=SHOWN))
+    known, rounds, planned = await asyncio.gather(
+        names(request, commissioning), monitoring.rounds(limit=SHOWN), _planned(_, monitoring)
+    )
     taken = {each.month for each in rounds.items}
     today = Formats.local(now).date()
     months = [each for each in _months_before(today) if each not in taken]
@@ -90,7 +95,23 @@ async def _page(
         status=status,
         rounds=[_described(_, each, known) for each in rounds.items],
         months=[(each, month(_, each)) for each in months] if person.has(Role.REGIONAL_OFFICER) else [],
+        planned=planned,
         form=with_key(form),
+    )
+
+
+async def _planned(_: Speech, monitoring: MonitoringClient) -> str | None:
+    """When the next round opens by itself; only the region itself is told."""
+    try:
+        due = [each for each in await monitoring.deadlines() if each.kind == OPENING]
+    except Problem:  # a page does not fail because of a line below it
+        return None
+    if not due:
+        return None
+    return _(
+        "The next round opens by itself on %(day)s: the one for %(month)s.",
+        day=_.fmt.day(due[0].due),
+        month=month(_, due[0].subject.rpartition("/")[2]),
     )
 
 
