@@ -20,6 +20,7 @@ from temporalio.testing import WorkflowEnvironment
 from tests.workflows.conftest import Facts, Recorder, working
 from workflows.business import Fact
 from workflows.commissioning import workflow as procedures
+from workflows.exchange import workflow as batches
 from workflows.receipts import workflow as receipts
 from workflows.referral import workflow as journeys
 from workflows.reporting import calendar
@@ -107,6 +108,14 @@ WHOLE_REQUEST = Beginning(
 )
 MESSAGE = Beginning(
     receipts.MessageReceipt.run, lambda: receipts.Receipt(ID), "referral", receipts.WRITTEN, {}, {"receiptDue": 3}
+)
+BATCH = Beginning(
+    batches.MessageBatch.run,
+    lambda: batches.Batch(ID),
+    "referral",
+    "nl.samenspel.message-batches.submitted.v1",
+    {"items": 1200},
+    {},
 )
 ROUND = Beginning(
     rounds.ReportingRound.run,
@@ -238,6 +247,10 @@ async def _rejected_late(run: Run) -> None:
     await run.send(requests.ANSWERED, answer="rejected")
 
 
+async def _received(_: Run) -> None:
+    """Nothing is told to a batch: its steps say what waits."""
+
+
 async def _confirmed(run: Run) -> None:
     await run.wait(1)
     await run.send(receipts.RECEIVED)
@@ -257,6 +270,7 @@ STORIES: Mapping[str, tuple[Beginning, Story, str]] = {
     "journey-imported-started-late": (IMPORT, _started_late_after_an_import, "started"),
     "journey-started-after-a-clock-move": (REQUEST, _started_after_the_clock_was_moved, "started"),
     "request-granted-after-an-investigation": (WHOLE_REQUEST, _granted_after_an_investigation, "granted"),
+    "batch-received": (BATCH, _received, "finished"),
     "request-rejected-late": (WHOLE_REQUEST, _rejected_late, "rejected"),
     "message-confirmed": (MESSAGE, _confirmed, "confirmed"),
     "message-never-confirmed": (MESSAGE, _never_confirmed, "missed"),

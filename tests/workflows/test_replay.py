@@ -45,6 +45,7 @@ def test_every_workflow_has_a_history_of_each_of_its_endings() -> None:
         ("commission", "withdrawn"),
         ("round", "published"),
         ("calendar", "running"),
+        ("batch", "finished"),
     }
 
 
