@@ -3,7 +3,7 @@
 Owns: the journeys (request, allocation, answer, start, stop), the client vault with everything personal, the iWmo/iJw
 messages in and out, imports of trajectories, and the promises of a journey with their instants.
 Takes: commands of access workers, planners and the workflow of a journey; messages 315, 305, 307 and retours; of
-commissioning ``providers.registered``, ``agreements.concluded`` and ``capacities.stated``.
+commissioning ``providers.registered``, ``agreements.concluded``, ``agreements.amended`` and ``capacities.stated``.
 Emits: ``referrals.*``, ``allocations.*``, ``deliveries.*``, ``trajectories.imported``, ``messages.*``
 (``contracts/events/referral.py``). A client is a pseudonym there; nothing personal ever leaves the vault but to
 authorised staff, one look at a time, each recorded.
