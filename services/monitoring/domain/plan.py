@@ -1,7 +1,8 @@
 """What an allocation promises, month by month: against this, what is delivered is held (realisation)."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from functools import lru_cache
 
 from services.monitoring.domain.measures import Cell, Contribution, Measure
 from services.monitoring.domain.periods import Month
@@ -35,13 +36,21 @@ class Plan:
         if self.stopped_on is not None:
             until = min(until, (self.stopped_on - self.first_day).days + 1)
         counts: dict[tuple[Measure, Cell], int] = {}
-        passed, promised = 0, 0
+        passed, promised, began = 0, 0, self.first_day.toordinal()
         while passed < until:
-            month = Month.of(self.first_day + timedelta(days=passed))
-            passed = min(until, (month.last_day - self.first_day).days + 1)
+            day = date.fromordinal(began + passed)
+            month, last = _month(day.year, day.month)
+            passed = min(until, last - began + 1)
             through = self.minutes * passed // days
             if through > promised:
                 cell = Cell(self.municipality, self.provider, month)
                 counts[Measure.ALLOCATED_MINUTES, cell] = through - promised
             promised = through
         return Contribution(counts, {})
+
+
+@lru_cache(maxsize=1200)
+def _month(year: int, number: int) -> tuple[Month, int]:
+    """A month and the ordinal of its last day; looked up for every month of every allocation."""
+    month = Month(year, number)
+    return month, month.last_day.toordinal()
