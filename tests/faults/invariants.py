@@ -19,6 +19,7 @@ from deploy.local.supervisor import Stack
 from deploy.simulate.journeys import Journey
 from services.kit.projections import Projection
 from services.kit.rebuild import rebuild
+from tests.faults.exchanging import answered_once
 from tests.faults.reading import SCHEMAS, SERVICES, fetch, logs_of, records
 from tests.faults.stage import Stage
 
@@ -69,6 +70,7 @@ async def check(stage: Stage) -> list[str]:
     found += await dense(url)
     found += await _nothing_parked(url)
     found += await journeys(stage)
+    found += await answered_once(stage)
     found += await _numbers(url)
     found += await _workflows(stage)
     found += await _topics_are_whole(stage.stack)

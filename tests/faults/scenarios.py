@@ -5,12 +5,15 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from deploy.local.processes import PROCESSES
 from deploy.simulate.measures import summary
 from deploy.simulate.simulation import Size
+from services.kit.working_days import AMSTERDAM
 from tests.faults import disturbances
+from tests.faults.exchanging import exchange
 from tests.faults.invariants import check
 from tests.faults.stage import Recovery, Stage, moment
 
@@ -92,6 +95,17 @@ async def cut_connections(stage: Stage, chance: random.Random) -> list[Recovery]
     return recoveries
 
 
+async def kill_during_exchange(stage: Stage, chance: random.Random) -> list[Recovery]:
+    """Referral dies, three times, while messages come in one by one and in a batch."""
+    sending = asyncio.create_task(exchange(stage, datetime.now(AMSTERDAM).date()))
+    recoveries = []
+    for _ in range(3):
+        await moment(chance)
+        recoveries.append(await stage.kill("referral"))
+    stage.exchanges.append(await sending)
+    return recoveries
+
+
 def freezing(name: str) -> Faults:
     """It hangs for some seconds, with its connections open."""
 
@@ -126,6 +140,7 @@ async def rebalance_storm(stage: Stage, chance: random.Random) -> list[Recovery]
 
 SCENARIOS: Mapping[str, Faults] = {
     **{f"kill-{process.name}": killing(process.name) for process in PROCESSES},
+    "kill-referral-during-exchange": kill_during_exchange,
     "kill-identity": killing("identity"),
     "kill-broker": killing("broker"),
     "kill-temporal": killing("temporal"),

@@ -15,6 +15,7 @@ from deploy.demo.clock import BusinessClock, Group
 from deploy.demo.streams import groups
 from deploy.local.supervisor import Stack
 from deploy.simulate.simulation import Simulation, Size
+from tests.faults.exchanging import Exchange
 from tests.faults.reading import logs_of, positions_of
 from workflows.connection import connect
 from workflows.settings import WorkflowSettings
@@ -42,6 +43,8 @@ class Stage:
     stack: Stack
     groups: list[Group] = field(default_factory=groups)
     simulations: list[Simulation] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    """Messages that were sent on it, to be answered once each."""
 
     async def temporal(self) -> Client:
         """A client with the workflows' own key, so that histories can be read."""

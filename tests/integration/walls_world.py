@@ -48,6 +48,7 @@ from tests.integration.referral.referral_world import (
     request_body,
 )
 from tests.integration.referral.referral_world import World as Referral
+from tests.integration.referral.test_referral_batches import zipped
 from tests.integration.referral.test_referral_messages import client, requested
 from tests.integration.referral.trajectory_files import file, row
 from tests.unit.commissioning.workbooks import HEAD, PRICE, book, changed
@@ -279,6 +280,10 @@ async def _refer(platform: Platform, code: str, agb: str, ordinal: int) -> None:
     await here.post(worker, f"/referrals/{offered['referralId']}/shared-offers", {"providers": list(PROVIDERS)})
     answer = await here.call(planner, "PUT", "/locations", {"municipalities": [code]})
     assert answer.status_code == 200, answer.text
+
+    for sender in (admin, worker):
+        many = zipped(**{"1.xml": message, "2.xml": b"<no-message/>"})
+        await here.post(sender, "/message-batches", content=many, media_type="application/zip")
 
     old = row(7000 + 100 * ordinal, municipality=code, provider=agb, stopped_on="2026-07-10", starts_on="2026-03-02",
               started_on="2026-03-09", granted_on="2026-02-20", ends_on="2026-08-30")  # fmt: skip
