@@ -91,13 +91,15 @@ async def test_agreements_are_ordered_filtered_and_kept_as_a_file(world: World, 
 async def test_what_was_spent_stands_beside_what_is_committed_to_the_cent(world: World, read: Read) -> None:
     agreement = await agreement_with(world, REIGER.agb)
     spent = sum(cents // number for cents in DECLARED.values() for number in range(1, 8))
-    short = str(round(spent / 1000 / 100))
+    euros = round(spent / 100)
     for person, address in (
         ("contract-manager-nijmegen", "/manager/agreements"),
         ("administrator-de-zilveren-reiger", "/provider/agreements"),
     ):
         visitor = await read(person)
-        assert f"besteed € {short}." in (await visitor.get(address)).text.replace("\N{NO-BREAK SPACE}", " ")
+        assert f"besteed € {euros // 1000}.{euros % 1000:03d}" in (await visitor.get(address)).text.replace(
+            "\N{NO-BREAK SPACE}", " "
+        )
         page = await visitor.get(f"{address}/{agreement}")
         words = page.text.replace("\N{NO-BREAK SPACE}", " ")
         assert "Besteed is wat declaraties echt kostten, voor zorg tot en met juni 2026." in words
