@@ -42,3 +42,12 @@ async def test_an_answer_with_other_amounts_than_were_declared_is_kept_with_what
     received = await world.send(ACCESS, theirs)
     assert {rule for each in received["findings"] for rule in each["rules"]} == {"TR376", "TR366", "TR367"}
     assert received["returnCodes"] == ["9366", "9367"]
+
+
+async def test_an_answer_is_kept_after_the_text_of_the_declaration_was_thrown_away(world: World) -> None:
+    await know(world, CHILD)
+    sent = a_323("A1", [(CHILD, [hours("P1")])])
+    await world.send(ADMINISTRATOR, sent)
+    await world.as_admin("select forget_files_with(array(select client_id from client))")
+    theirs = answer_325(read(sent), identification="X1", dated=TODAY)
+    assert (await world.send(ACCESS, theirs))["accepted"]

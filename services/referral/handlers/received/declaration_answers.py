@@ -8,6 +8,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from contracts.values import provider
+from services.kit.problems import NotFound
 from services.referral.handlers.received.inbound import Inbound
 from services.referral.handlers.received.judging import Verdict
 from services.referral.handlers.received.knowing import known_of_header
@@ -44,8 +45,11 @@ async def process(inbound: Inbound) -> MessageView:
     return await inbound.tell(message_id, accepted=verdict.right, return_codes=codes)
 
 
-async def _sent(inbound: Inbound, identification: str) -> tuple[UUID | None, tuple[Declaration, ...]]:
-    """The declaration under that identification, with the message that carried it."""
+async def _sent(inbound: Inbound, identification: str) -> tuple[UUID | None, tuple[Declaration, ...] | None]:
+    """The declaration under that identification, with the message that carried it.
+
+    Was its text thrown away since, with a client that was erased, then it is not known: nothing is held against it.
+    """
     unit = inbound.unit
     found: UUID | None = await queries.find_sent(
         unit.conn,
@@ -55,6 +59,9 @@ async def _sent(inbound: Inbound, identification: str) -> tuple[UUID | None, tup
     )
     if found is None:
         return None, ()
-    original = await messages.original(unit, inbound.context.vault, found)
+    try:
+        original = await messages.original(unit, inbound.context.vault, found)
+    except NotFound:
+        return found, None
     carried, _ = read_either(original.content)
     return found, (Declaration.from_message(carried),)
