@@ -61,7 +61,12 @@ def test_every_setting_is_described_and_no_other() -> None:
 
 def nouns_in_contracts() -> set[str]:
     """Aggregates of the event types, names of parts and enumerations, parties and roles; in words, singular."""
-    plurals = {"capacities": "capacity", "deliveries": "delivery", "trajectories": "trajectory"}
+    plurals = {
+        "capacities": "capacity",
+        "deliveries": "delivery",
+        "message-batches": "message batch",
+        "trajectories": "trajectory",
+    }
     nouns = {plurals.get(name, name.removesuffix("s")) for name in (type_.split(".")[2] for type_ in ALL)}
     for module in (commissioning, council, monitoring, referral):
         for name, model in vars(module).items():
