@@ -30,6 +30,7 @@ class RequestBody(Body):
     product_code: ProductCode
     volume: Volume
     frequency: Frequency
+    by_effort: bool = Field(default=False, description="Pieces count effort (84) instead of output (82).")
     referrer: Referrer
     desired_start: Day
     desired_end: Day | None = None

@@ -26,8 +26,9 @@ Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 class RequestAllocation(Command):
     """Ask for support of a resident with a product of a provider, by form.
 
-    An access worker asks for the own municipality, a provider for itself. ``own_number`` is the provider's own number
-    of the client, ``request_reference`` the provider's reference (*ReferentieAanbieder*).
+    An access worker asks for the own municipality, a provider for itself. ``by_effort`` tells what pieces count: effort
+    (84) or output (82). ``own_number`` is the provider's own number of the client, ``request_reference`` the
+    provider's reference (*ReferentieAanbieder*).
     """
 
     municipality: MunicipalityCode
@@ -37,6 +38,7 @@ class RequestAllocation(Command):
     product_code: ProductCode
     volume: Volume
     frequency: Frequency
+    by_effort: bool = False
     referrer: Referrer
     desired_start: Day
     desired_end: Day | None = None

@@ -67,6 +67,7 @@ async def request_allocation(context: Context, command: RequestAllocation, unit:
         frequency=command.frequency,
         volume=command.volume,
         total_units=total_units(command.volume, command.frequency, command.desired_start, command.desired_end),
+        by_effort=command.by_effort and CountedIn(agreed["unit"]) is CountedIn.PIECE,
     )
     referral = await open_referral(
         context,

@@ -127,6 +127,7 @@ async def refer(request: Request, person: AccessWorker, referrals: Referrals) ->
                 "productCode": form.value("product"),
                 "volume": volume(form.value("volume"), unit),
                 "frequency": form.value("frequency"),
+                "byEffort": True if form.value("by_effort") else None,
                 "referrer": form.value("referrer"),
                 "desiredStart": form.value("start"),
                 "desiredEnd": form.value("end"),
@@ -162,6 +163,7 @@ async def _show(
         referrals.products(person.code, start or today(request)),
         choices(request, person, referrals, product, start, wishes=wishes),
     )
+    unit = next((Unit(each.unit) for each in products if each.product_code == product), None)
     if len(providers) == 1:
         form.values.setdefault("provider", providers[0].code)
     return render(
@@ -171,7 +173,8 @@ async def _show(
         status=status,
         form=with_key(form),
         products=[(each.product_code, each.name) for each in products],
-        unit=next((units(request, Unit(each.unit), 2) for each in products if each.product_code == product), None),
+        unit=units(request, unit, 2) if unit else None,
+        in_pieces=unit is Unit.PIECE,
         providers=providers,
         narrow=wishes.narrow,
         orders=orders(request),
