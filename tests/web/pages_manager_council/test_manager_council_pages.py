@@ -3,6 +3,7 @@
 import io
 import os
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -103,13 +104,14 @@ async def test_what_was_spent_stands_beside_what_is_committed_to_the_cent(world:
         page = await visitor.get(f"{address}/{agreement}")
         words = page.text.replace("\N{NO-BREAK SPACE}", " ")
         assert "Besteed is wat declaraties echt kostten, voor zorg tot en met juni 2026." in words
-        assert page.all("//*[@id='reconciliation-table']//tbody/tr[1]/th") == ["april 2026"]
+        assert page.all("//*[@id='reconciliation-table']//tbody/tr[1]/th") == ["januari 2026"]
         assert page.all("//*[@id='reconciliation-table']//tbody/tr[last()]/td")[0] == "alle gemeenten"
         file = (await visitor.file(f"{address}/{agreement}/reconciliation/2026.csv")).text.lstrip("\ufeff").splitlines()
         assert file[0] == "Maand;Gemeente;Gereserveerd;Besteed"
-        assert "2026-04;Nijmegen;;6100,25" in file
+        assert any(line.startswith("2026-04;Nijmegen;") and line.endswith(";6100,25") for line in file)
         assert file[-1].split(";")[-1] == f"{spent // 100},{spent % 100:02d}"
-        assert len(file) == 1 + 3 * 7 + 1
+        *lines, total = [Decimal(line.split(";")[2].replace(",", ".") or 0) for line in file[1:]]
+        assert sum(lines) == total > spent / 100
         picture = await visitor.file(f"{address}/{agreement}/reconciliation/2026.png")
         assert picture.content.startswith(b"\x89PNG")
     nobody = await read("administrator-waalwind")
