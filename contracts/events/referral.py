@@ -77,7 +77,10 @@ class Assignment(Fact):
 
 
 class AllocationRequested(Event):
-    """A request for allocation came in, by form or by 315; the municipality decides before ``decision_due`` (OP274)."""
+    """A request for allocation came in, by form or by 315; the municipality decides before ``decision_due`` (OP274).
+
+    A ``crisis`` has terms of hours, and its care may have begun before.
+    """
 
     type: ClassVar[str] = "nl.samenspel.referrals.requested.v1"
     referral_id: UUID
@@ -90,6 +93,7 @@ class AllocationRequested(Event):
     desired_start: date
     requested_at: datetime
     decision_due: datetime
+    crisis: bool = False
 
 
 class RequestRefused(Event):
@@ -125,6 +129,7 @@ class AllocationGranted(Event):
     start_due: datetime
     remind_accept_at: datetime | None = None
     remind_start_at: datetime | None = None
+    crisis: bool = False
 
 
 class AllocationAccepted(Event):

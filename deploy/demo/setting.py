@@ -183,8 +183,8 @@ def _judgements(provider: str) -> list[Judgement]:
 
 
 async def state_capacities(cast: Cast) -> None:
-    """Every provider says how many places it has, how many are free and how long the wait is."""
-    for provider in PROVIDERS:
+    """Every provider says how many places it has, how many are free, how long the wait is, and where it is."""
+    for position, provider in enumerate(PROVIDERS):
         capacity = commands.StateCapacity(
             product_code=provider.product.code,
             places=provider.places,
@@ -192,6 +192,8 @@ async def state_capacities(cast: Cast) -> None:
             wait_days=provider.wait_days,
         )
         await cast.planner(provider).commissioning.state_capacity(capacity, cast.key())
+        home = MUNICIPALITIES[position % len(MUNICIPALITIES)].code
+        await cast.planner(provider).referral.state_locations([home])
 
 
 def council_people(municipality: str) -> tuple[str, str]:

@@ -10,7 +10,14 @@ from contracts.values import AgbCode, MunicipalityCode, ProductCode
 from services.kit.model import Day
 from services.referral.commands import OwnNumber, Reference, Volume
 from services.referral.domain.person import Person
-from services.referral.domain.reasons import ChangeReason, ChangeRequestReason, Promise, RefusalReason, WithdrawalReason
+from services.referral.domain.reasons import (
+    ChangeReason,
+    ChangeRequestReason,
+    Promise,
+    RefusalReason,
+    WaitReason,
+    WithdrawalReason,
+)
 
 
 class Body(BaseModel):
@@ -36,6 +43,7 @@ class RequestBody(Body):
     desired_end: Day | None = None
     own_number: OwnNumber | None = Field(default=None, description="The provider's own number for the client.")
     request_reference: Reference | None = Field(default=None, description="The provider's reference of the request.")
+    crisis: bool = Field(default=False, description="Terms of hours; care may have begun up to five working days ago.")
 
 
 class GrantBody(Body):
@@ -47,6 +55,7 @@ class GrantBody(Body):
     ends_on: Day | None = None
     volume: Volume | None = None
     frequency: Frequency | None = None
+    wait_reason: WaitReason | None = None
     person: Person | None = Field(default=None, description="Completes the dossier: a 301 needs an address or phone.")
 
 
@@ -135,6 +144,7 @@ class OpenOfferBody(Body):
     ends_on: Day | None = None
     volume: Volume | None = None
     frequency: Frequency | None = None
+    wait_reason: WaitReason | None = None
     person: Person | None = Field(default=None, description="Completes the dossier: a 301 needs an address or phone.")
 
 

@@ -36,7 +36,7 @@ from services.referral.domain.candidates import Order
 from services.referral.domain.journey import Status
 from services.referral.domain.open_offer import OfferStatus
 from services.referral.domain.person import Person
-from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalReason
+from services.referral.domain.reasons import Promise, RefusalReason, WaitReason, WithdrawalReason
 from services.referral.domain.worklist import Task
 from services.referral.views import (
     AllocationView,
@@ -488,6 +488,7 @@ __all__ = [
     "Status",
     "Task",
     "TaskCount",
+    "WaitReason",
     "WantedView",
     "WithdrawalReason",
     "bodies",

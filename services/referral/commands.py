@@ -14,7 +14,14 @@ from contracts.values import AgbCode, MunicipalityCode, ProductCode
 from services.kit.commands import Command
 from services.kit.model import Day
 from services.referral.domain.person import ONE_LINE, Person
-from services.referral.domain.reasons import ChangeReason, ChangeRequestReason, Promise, RefusalReason, WithdrawalReason
+from services.referral.domain.reasons import (
+    ChangeReason,
+    ChangeRequestReason,
+    Promise,
+    RefusalReason,
+    WaitReason,
+    WithdrawalReason,
+)
 
 Volume = Annotated[int, Field(ge=1, le=99_999_999, description="How much per `frequency`, in the product's unit.")]
 OwnNumber = Annotated[
@@ -44,6 +51,7 @@ class RequestAllocation(Command):
     desired_end: Day | None = None
     own_number: OwnNumber | None = None
     request_reference: Reference | None = None
+    crisis: bool = False
 
 
 class GrantAllocation(Command):
@@ -55,6 +63,7 @@ class GrantAllocation(Command):
     ends_on: Day | None = None
     volume: Volume | None = None
     frequency: Frequency | None = None
+    wait_reason: WaitReason | None = None
     person: Person | None = Field(default=None, exclude=True, repr=False)
     person_mark: str | None = None
 
@@ -175,6 +184,7 @@ class OfferOpenly(Command):
     ends_on: Day | None = None
     volume: Volume | None = None
     frequency: Frequency | None = None
+    wait_reason: WaitReason | None = None
     person: Person | None = Field(default=None, exclude=True, repr=False)
     person_mark: str | None = None
 

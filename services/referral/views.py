@@ -14,6 +14,7 @@ from services.referral.domain.columns import Column
 from services.referral.domain.journey import Status
 from services.referral.domain.open_offer import OfferStatus
 from services.referral.domain.person import Person
+from services.referral.domain.reasons import WaitReason
 from services.referral.domain.referral import Referral
 from services.referral.domain.trajectories import RowError
 from services.referral.domain.worklist import Task, tasks
@@ -70,6 +71,8 @@ class ReferralView(View):
     desired_start: date
     desired_end: date | None
     requested_at: datetime
+    crisis: bool = Field(description="Terms of hours; on top of every worklist.")
+    wait_reason: WaitReason | None = Field(description="Why it was placed where the wait is longer than the norm.")
     decision_due: datetime | None
     request_reference: str | None
     allocation_number: int | None
@@ -165,6 +168,7 @@ class OpenOfferView(View):
     ends_on: date | None
     offered_at: datetime
     claim_due: datetime
+    crisis: bool
     status: OfferStatus
     reason: DeclineReason | None = Field(description="Why the provider declined.")
     ended_at: datetime | None

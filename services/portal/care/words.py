@@ -10,7 +10,7 @@ from contracts.events.referral import Assignment, Channel, DeclineReason, Freque
 from services.portal.components import BadgeTone
 from services.portal.i18n import N_
 from services.portal.views import translate, views
-from services.referral.client import OfferStatus, RefusalReason, Status, WithdrawalReason
+from services.referral.client import OfferStatus, RefusalReason, Status, WaitReason, WithdrawalReason
 
 STATUS: Final[Mapping[str, str]] = {
     Status.REQUESTED: N_("Waits for a decision"),
@@ -112,6 +112,12 @@ _MESSAGES: Final[Mapping[str, str]] = {
     "325": N_("Answer to a declaration"),
 }
 _MINUTES_IN_AN_HOUR: Final = 60
+WAITS: Final[Mapping[str, str]] = {
+    WaitReason.CLIENT_CHOICE: N_("The client chooses this provider"),
+    WaitReason.EXPERTISE: N_("Only this provider has the expertise"),
+    WaitReason.BRIDGED: N_("Other help bridges the wait"),
+    WaitReason.NO_SHORTER_WAIT: N_("Nobody has a shorter wait"),
+}
 OFFERS: Final[Mapping[str, str]] = {
     OfferStatus.OPEN: N_("Can still claim"),
     OfferStatus.CLAIMED: N_("Was the first to claim"),

@@ -59,6 +59,7 @@ class OpenOffer:
     ends_on: date | None
     offered_at: datetime
     claim_due: datetime
+    crisis: bool = False
     status: OfferStatus
     reason: DeclineReason | None = None
     ended_at: datetime | None = None

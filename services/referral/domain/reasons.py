@@ -50,6 +50,15 @@ class ChangeRequestReason(StrEnum):
     CARE_PLAN = "care_plan"
 
 
+class WaitReason(StrEnum):
+    """Why somebody is placed where the wait is longer than the norm (OV 3.5.1)."""
+
+    CLIENT_CHOICE = "client_choice"
+    EXPERTISE = "expertise"
+    BRIDGED = "bridged"
+    NO_SHORTER_WAIT = "no_shorter_wait"
+
+
 class WithdrawalReason(StrEnum):
     """Why a referral is taken back before care began."""
 

@@ -17,7 +17,7 @@ from services.kit.problems import Conflict, Text
 from services.kit.working_days import local_date
 from services.referral.domain.deliveries import Delivered
 from services.referral.domain.journey import Act, Status, after
-from services.referral.domain.reasons import Promise, RefusalReason, WithdrawalReason
+from services.referral.domain.reasons import Promise, RefusalReason, WaitReason, WithdrawalReason
 from services.referral.domain.terms import Terms
 from services.referral.domain.volume import total_units
 
@@ -56,6 +56,8 @@ class Referral:
     desired_start: date
     desired_end: date | None
     requested_at: datetime
+    crisis: bool = False
+    wait_reason: WaitReason | None = None
     decision_due: datetime | None = None
     request_reference: str | None = None
     allocation_number: int | None = None
@@ -136,8 +138,8 @@ class Referral:
             starts_on=starts_on,
             ends_on=ends_on,
             granted_at=now,
-            accept_due=terms.accept_due(now),
-            start_due=terms.start_due(now, starts_on, assignment.category),
+            accept_due=terms.accept_due(now, crisis=self.crisis),
+            start_due=terms.start_due(now, starts_on, assignment.category, crisis=self.crisis),
             accepted_at=None,
             reason=None,
             offers=self.offers + 1,

@@ -29,7 +29,8 @@ class Terms:
     """How long each promise may take. Working days unless the name says otherwise.
 
     ``decide``, ``report`` and ``receipt`` are set by the standard (iJw 3.2 OP274, OP271 and OP272, OP090); the others
-    are agreed locally. ``claim`` is how long an offer to several providers stands.
+    are agreed locally. ``claim`` is how long an offer to several providers stands. In a crisis the terms are hours, and
+    care may have begun ``crisis_back`` working days before it is asked for.
     """
 
     decide: int = 5
@@ -38,11 +39,17 @@ class Terms:
     remind_before: int = 2
     report: int = 5
     receipt: int = 3
+    crisis_decide_hours: int = 4
+    crisis_accept_hours: int = 4
+    crisis_start_hours: int = 24
+    crisis_back: int = 5
     waiting_norm_days: int = SIX_WEEKS
     waiting_norms_by_category: Mapping[str, int] = field(default_factory=lambda: WAITING_NORMS)
 
-    def decision_due(self, requested_at: datetime) -> datetime:
-        """Before when the municipality decides on a request (OP274)."""
+    def decision_due(self, requested_at: datetime, *, crisis: bool = False) -> datetime:
+        """Before when the municipality decides on a request (OP274), or on a crisis."""
+        if crisis:
+            return requested_at + timedelta(hours=self.crisis_decide_hours)
         return self._working_days_after(requested_at, self.decide)
 
     def investigation_due(self, dated: date) -> datetime:
@@ -54,13 +61,17 @@ class Terms:
         """Before when the other side answers a message with a retour (OP090)."""
         return self._working_days_after(sent_at, self.receipt)
 
-    def accept_due(self, granted_at: datetime) -> datetime:
+    def accept_due(self, granted_at: datetime, *, crisis: bool = False) -> datetime:
         """Before when the provider answers an allocation."""
+        if crisis:
+            return granted_at + timedelta(hours=self.crisis_accept_hours)
         return self._working_days_after(granted_at, self.accept)
 
-    def start_due(self, granted_at: datetime, starts_on: date, category: str) -> datetime:
+    def start_due(self, granted_at: datetime, starts_on: date, category: str, *, crisis: bool = False) -> datetime:
         """Before when care starts: the waiting norm, counted from the allocation or, when that is later, its
-        first day (OV 3.5.1)."""
+        first day (OV 3.5.1). In a crisis within hours of the allocation."""
+        if crisis:
+            return granted_at + timedelta(hours=self.crisis_start_hours)
         days = self.waiting_norm(category)
         return end_of_day_utc(max(local_date(granted_at), starts_on) + timedelta(days=days))
 
@@ -68,10 +79,16 @@ class Terms:
         """Within how many days care of a product category starts (OV 3.5.1)."""
         return self.waiting_norms_by_category.get(category, self.waiting_norm_days)
 
-    def claim_due(self, offered_at: datetime, decision_due: datetime | None) -> datetime:
+    def claim_due(self, offered_at: datetime, decision_due: datetime | None, *, crisis: bool = False) -> datetime:
         """Before when one of several providers claims: never later than the decision that still must be taken."""
         due = self._working_days_after(offered_at, self.claim)
+        if crisis:
+            due = offered_at + timedelta(hours=self.crisis_accept_hours)
         return min(due, decision_due) if decision_due is not None and decision_due > offered_at else due
+
+    def crisis_since(self, today: date) -> date:
+        """The first day on which care in a crisis that is asked for today may have begun."""
+        return add_working_days(today, -self.crisis_back)
 
     def remind_at(self, due: datetime) -> datetime:
         """The start of the working day that lies ``remind_before`` working days before the last day of a term."""

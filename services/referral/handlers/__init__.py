@@ -11,6 +11,7 @@ from services.referral.handlers import (
     batches,
     chain_requests,
     changes,
+    crisis,
     decisions,
     declaring,
     deliveries,
@@ -22,12 +23,11 @@ from services.referral.handlers import (
     people,
     promises,
     receipts,
-    requests,
 )
 from services.referral.handlers.context import Context
 
 _HANDLERS: dict[type[Command], Callable[..., Awaitable[Any]]] = {
-    commands.RequestAllocation: requests.request_allocation,
+    commands.RequestAllocation: crisis.request_help,
     commands.GrantAllocation: decisions.grant_allocation,
     commands.RefuseRequest: decisions.refuse_request,
     commands.WithdrawReferral: decisions.withdraw_referral,

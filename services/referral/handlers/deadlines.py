@@ -34,6 +34,9 @@ RULES = {
 }
 
 
+CRISIS = "crisis: termijn in uren (afgesproken)"
+
+
 def row(referral: Referral, kind: str, due: datetime, party: PartyId) -> dict[str, str]:
     """One promise as a row."""
     return {
@@ -41,7 +44,7 @@ def row(referral: Referral, kind: str, due: datetime, party: PartyId) -> dict[st
         "kind": kind,
         "due": due.isoformat(),
         "party": party,
-        "rule": RULES[kind],
+        "rule": CRISIS if referral.crisis else RULES[kind],
         "workflow": f"referral/{referral.referral_id}",
     }
 
@@ -51,10 +54,10 @@ def start_rows(referral: Referral, terms: Terms) -> list[dict[str, str]]:
     if referral.start_due is None:
         return []
     _, provider = referral.parties
-    return [
-        row(referral, REMIND_START, terms.remind_at(referral.start_due), provider),
-        row(referral, START, referral.start_due, provider),
-    ]
+    start = row(referral, START, referral.start_due, provider)
+    if referral.crisis:
+        return [start]
+    return [row(referral, REMIND_START, terms.remind_at(referral.start_due), provider), start]
 
 
 async def promise_decision(unit: Unit, referral: Referral) -> None:
@@ -69,10 +72,9 @@ async def promise_care(unit: Unit, referral: Referral, terms: Terms) -> None:
     if referral.accept_due is None:
         return
     _, provider = referral.parties
-    rows = [
-        row(referral, REMIND_ACCEPT, terms.remind_at(referral.accept_due), provider),
-        row(referral, ACCEPT, referral.accept_due, provider),
-    ]
+    rows = [row(referral, ACCEPT, referral.accept_due, provider)]
+    if not referral.crisis:
+        rows.append(row(referral, REMIND_ACCEPT, terms.remind_at(referral.accept_due), provider))
     await put(unit, rows + start_rows(referral, terms))
 
 

@@ -56,7 +56,7 @@ async def grant_allocation(context: Context, command: GrantAllocation, unit: Uni
     granted = await allocate(
         context,
         unit,
-        referral,
+        replace(referral, wait_reason=command.wait_reason),
         provider=command.provider or referral.provider,
         assignment=referral.assignment.model_copy(update=changes),
         starts_on=command.starts_on or referral.starts_on or referral.desired_start,
@@ -344,7 +344,8 @@ async def take_back(context: Context, unit: Unit, referral: Referral) -> None:
 
 def _granted(referral: Referral, context: Context) -> AllocationGranted:
     granted = referral.granted
-    accept_due = context.terms.accept_due(granted.granted_at)
+    terms, crisis = context.terms, referral.crisis
+    accept_due = terms.accept_due(granted.granted_at, crisis=crisis)
     return AllocationGranted(
         referral_id=referral.referral_id,
         allocation_number=granted.number,
@@ -358,6 +359,8 @@ def _granted(referral: Referral, context: Context) -> AllocationGranted:
         granted_at=granted.granted_at,
         accept_due=accept_due,
         start_due=granted.start_due,
-        remind_accept_at=context.terms.remind_at(accept_due),
-        remind_start_at=context.terms.remind_at(granted.start_due),
+        # Terms of hours leave no room for a reminder.
+        remind_accept_at=None if crisis else terms.remind_at(accept_due),
+        remind_start_at=None if crisis else terms.remind_at(granted.start_due),
+        crisis=crisis,
     )

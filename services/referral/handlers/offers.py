@@ -1,5 +1,7 @@
 """The provider answers an allocation; when it declines, or says nothing, the next provider is asked."""
 
+from dataclasses import replace
+
 from contracts.events.referral import AllocationAccepted, AllocationDeclined, DeclineReason
 from contracts.values import Role
 from services.kit.problems import Forbidden, Text
@@ -93,7 +95,7 @@ async def offer_allocation(context: Context, command: OfferAllocation, unit: Uni
     offered = await allocate(
         context,
         unit,
-        referral,
+        replace(referral, wait_reason=None),
         provider=chosen,
         assignment=referral.assignment,
         starts_on=starts_on,

@@ -4,6 +4,8 @@ A provider cannot see the journey of an offer, so Samenspel itself carries its c
 ``api/access.py``). Every act locks the journey first: of two claims at the same moment the second finds it gone.
 """
 
+from dataclasses import replace
+
 from contracts.events.referral import DeclineReason, OfferOutcome, ReferralClaimed, ReferralOffered
 from contracts.values import municipality, provider
 from services.kit.model import wrong
@@ -73,7 +75,7 @@ async def offer_openly(context: Context, command: OfferOpenly, unit: Unit) -> Re
     outgoing.require_complete(dossier.open(context.vault))
     await clients.record_looks(unit, "check-dossier", [referral.client_dossier])
     await referrals.update(unit, offered)
-    claim_due = context.terms.claim_due(unit.now, referral.decision_due)
+    claim_due = context.terms.claim_due(unit.now, referral.decision_due, crisis=referral.crisis)
     await open_offers.insert(unit, offered, chosen, claim_due)
     await deadlines.close(unit, offered, deadlines.DECIDE)
     home = municipality(referral.municipality)
@@ -106,7 +108,8 @@ def _as_offered(referral: Referral, command: OfferOpenly) -> Referral:
     if ends_on is None or ends_on >= starts_on:
         units = total_units(assignment.volume, assignment.frequency, starts_on, ends_on)
         assignment = assignment.model_copy(update={"total_units": units})
-    return referral.offer_openly(assignment, starts_on, ends_on)
+    offered = referral.offer_openly(assignment, starts_on, ends_on)
+    return replace(offered, wait_reason=command.wait_reason or referral.wait_reason)
 
 
 async def claim_offer(context: Context, command: ClaimOffer, unit: Unit) -> ReferralState:
@@ -140,7 +143,7 @@ async def claim_offer(context: Context, command: ClaimOffer, unit: Unit) -> Refe
         unit,
         referral,
         provider=command.provider,
-        assignment=offer.assignment,
+        assignment=referral.assignment,
         starts_on=offer.starts_on,
         ends_on=offer.ends_on,
     )

@@ -1,6 +1,6 @@
 """A request for allocation comes in: by form from an access worker or provider, or by a 315."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from contracts.events.commissioning import Law
 from contracts.events.commissioning import Unit as CountedIn
@@ -54,6 +54,8 @@ async def request_allocation(context: Context, command: RequestAllocation, unit:
             "The end date is before the desired start. Choose a later end date.",
             "ends-before-start",
         )
+    if command.crisis:
+        _require_now(command.desired_start, unit, context)
     agreed = await market.agreed(
         unit.conn, command.municipality, command.provider, command.product_code, command.desired_start
     )
@@ -81,10 +83,26 @@ async def request_allocation(context: Context, command: RequestAllocation, unit:
         desired_start=command.desired_start,
         desired_end=command.desired_end,
         request_reference=command.request_reference,
+        crisis=command.crisis,
     )
     if command.own_number is not None:
         await number_client(unit, referral, command.own_number)
     return ReferralState.of(referral)
+
+
+def _require_now(desired_start: date, unit: Unit, context: Context) -> None:
+    """Care in a crisis begins now, or has just begun. Raises ``Invalid`` for another start."""
+    today = local_date(unit.now)
+    since = context.terms.crisis_since(today)
+    if not since <= desired_start <= today + timedelta(days=1):
+        raise wrong(
+            "/desiredStart",
+            f"In een crisis begint de hulp nu: kies een start van {since:%d-%m-%Y} tot en met morgen. Begint de hulp"
+            " later, vraag haar dan gewoon aan.",
+            f"In a crisis care begins now: choose a start from {since} up to and including tomorrow. When care begins"
+            " later, ask for it in the usual way.",
+            "not-a-crisis",
+        )
 
 
 async def open_referral(
@@ -101,6 +119,7 @@ async def open_referral(
     desired_end: date | None,
     request_reference: str | None,
     dated: date | None = None,
+    crisis: bool = False,
 ) -> Referral:
     """Open a journey: the dossier, the request, its decision term, and the event.
 
@@ -122,7 +141,8 @@ async def open_referral(
         desired_start=desired_start,
         desired_end=desired_end,
         requested_at=unit.now,
-        decision_due=context.terms.decision_due(unit.now),
+        crisis=crisis,
+        decision_due=context.terms.decision_due(unit.now, crisis=crisis),
         request_reference=request_reference,
     )
     await referrals.insert(unit, referral)
@@ -150,6 +170,7 @@ def requested(referral: Referral) -> AllocationRequested:
         desired_start=referral.desired_start,
         requested_at=referral.requested_at,
         decision_due=referral.decision_due,
+        crisis=referral.crisis,
     )
 
 

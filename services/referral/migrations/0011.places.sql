@@ -1,5 +1,11 @@
 -- Finding a place: from where a provider delivers, and one request that is offered to several providers at once.
 
+alter table referral
+    -- Terms of hours, on top of every worklist; care may have begun before it was asked for.
+    add column crisis boolean not null default false,
+    -- Why somebody is placed where the stated wait is longer than the norm.
+    add column wait_reason text;
+
 -- The municipalities in which a provider has a location, as it states itself.
 create table provider_location (
     provider text not null,
@@ -25,6 +31,7 @@ create table open_offer (
     ends_on date,
     offered_at timestamptz not null,
     claim_due timestamptz not null,
+    crisis boolean not null,
     status text not null check (status in ('open', 'claimed', 'gone', 'declined', 'lapsed', 'withdrawn')),
     reason text,
     ended_at timestamptz,

@@ -35,6 +35,7 @@ def from_row(row: asyncpg.Record) -> OpenOffer:
         ends_on=row["ends_on"],
         offered_at=row["offered_at"],
         claim_due=row["claim_due"],
+        crisis=row["crisis"],
         status=OfferStatus(row["status"]),
         reason=DeclineReason(row["reason"]) if row["reason"] else None,
         ended_at=row["ended_at"],
@@ -58,6 +59,7 @@ async def insert(unit: Unit, referral: Referral, providers: Iterable[str], claim
         "ends_on": referral.ends_on.isoformat() if referral.ends_on else None,
         "offered_at": unit.now.isoformat(),
         "claim_due": claim_due.isoformat(),
+        "crisis": referral.crisis,
     }
     await queries.put_open_offers(unit.conn, rows=[{**shared, "provider": provider} for provider in providers])
 

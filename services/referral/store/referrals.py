@@ -14,6 +14,7 @@ from contracts.events.referral import Assignment, Channel, Frequency, Referrer, 
 from services.kit.problems import NotFound, Text
 from services.kit.unit import Connection, Unit
 from services.referral.domain.journey import Status
+from services.referral.domain.reasons import WaitReason
 from services.referral.domain.referral import Referral
 from services.referral.domain.worklist import tasks
 from services.referral.store import queries
@@ -28,6 +29,8 @@ _SAME = (
     "desired_start",
     "desired_end",
     "requested_at",
+    "crisis",
+    "wait_reason",
     "decision_due",
     "request_reference",
     "allocation_number",
@@ -106,6 +109,7 @@ def from_row(row: asyncpg.Record) -> Referral:
     values = {name: row[name] for name in _SAME}
     for name in ("declined_by", "reminded", "escalated"):
         values[name] = tuple(values[name])
+    values["wait_reason"] = WaitReason(row["wait_reason"]) if row["wait_reason"] else None
     return Referral(
         **values,
         status=Status(row["status"]),
@@ -188,7 +192,8 @@ async def listed(
 
     where = ["true"]
     if wanted.task:
-        at = f"{side}_due"
+        # A crisis stands on top, whatever else is due.
+        at = f"{side}_due - case when crisis then interval '100 years' else interval '0' end"
         where += [f"{side}_task = {given(wanted.task)}", f"{side} = my_{side}()"]
         order, beyond = "asc", ">"
     else:

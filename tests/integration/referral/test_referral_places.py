@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from contracts.events.commissioning import AgreementConcluded, Law, ProviderRegistered
+from contracts.events.commissioning import AgreementConcluded, CapacityStated, Law, ProviderRegistered
 from contracts.values import Role
 from services.kit.actor import Actor
 from tests.integration.referral.referral_world import (
@@ -85,6 +85,7 @@ async def test_the_first_claim_gets_the_allocation_and_the_other_sees_that_it_is
         "offers.ended",
         "referrals.claimed",
         "allocations.granted",
+        "amounts.reserved",
         "allocations.accepted",
     ]
     assert set(await world.deadlines(referral_id)) == {"remind_start", "start"}
@@ -223,6 +224,7 @@ async def test_an_offer_tells_nothing_about_the_client_and_nothing_about_the_oth
         "endsOn",
         "offeredAt",
         "claimDue",
+        "crisis",
         "status",
         "reason",
         "endedAt",
@@ -244,3 +246,68 @@ async def test_a_provider_cannot_write_an_offer_past_the_service(world: World) -
         changed = await unit.conn.execute("update open_offer set status = 'claimed', ended_at = now()")
         assert changed == "UPDATE 0"
         assert await unit.conn.execute("delete from open_offer") == "DELETE 0"
+
+
+async def test_a_crisis_is_allocated_at_once_and_stands_on_top(world: World) -> None:
+    usual = await world.requested(0)
+    later = await world.requested(2)
+    state = await world.post(
+        WORKER, "/referrals", request_body(1, crisis=True, desiredStart="2026-08-10", provider=WILGENHOF)
+    )
+    assert (state["status"], state["allocationNumber"]) == ("granted", 1)
+    crisis = UUID(state["referralId"])
+    # Hours, not working days; and no reminders, for which there is no time.
+    deadlines = {kind: due.replace(second=0, microsecond=0) for kind, due in (await world.deadlines(crisis)).items()}
+    assert deadlines == {
+        "accept": datetime(2026, 8, 14, 12, tzinfo=UTC),
+        "start": datetime(2026, 8, 15, 8, tzinfo=UTC),
+    }
+    granted = dict(await world.events(crisis))["allocations.granted"]
+    assert granted["crisis"] is True
+    assert "remindAcceptAt" not in granted
+
+    body = request_body(3, crisis=True, desiredStart="2026-08-14")
+    del body["person"]["address"]
+    incomplete = await world.post(WORKER, "/referrals", body)
+    assert incomplete["status"] == "requested", "it waits for the dossier, with hours to complete it"
+    listed = await world.get(WORKER, "/referrals", task="decide", limit=2)
+    assert listed["items"][0]["referralId"] == incomplete["referralId"]
+    rest = await world.get(WORKER, "/referrals", task="decide", limit=2, after=listed["next"])
+    seen = [each["referralId"] for each in (*listed["items"], *rest["items"])]
+    assert sorted(seen[1:]) == sorted([str(usual), str(later)])
+
+
+async def test_care_in_a_crisis_may_begin_before_the_paperwork_within_limits(world: World) -> None:
+    for start in ("2026-08-06", "2026-08-16"):
+        answer = await world.call(WORKER, "POST", "/referrals", request_body(crisis=True, desiredStart=start))
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "not-a-crisis")
+    state = await world.post(WORKER, "/referrals", request_body(crisis=True, desiredStart="2026-08-07"))
+    started = await world.post(PLANNER, f"/referrals/{state['referralId']}/starts", {"startedOn": "2026-08-07"})
+    assert started["status"] == "started", "a start is an answer too"
+
+
+async def test_a_crisis_asked_by_a_provider_is_decided_within_hours_or_escalates(world: World) -> None:
+    state = await world.post(PLANNER, "/referrals", request_body(crisis=True, desiredStart="2026-08-14"))
+    assert state["status"] == "requested"
+    await world.move_clock_past(datetime.fromisoformat(state["decisionDue"]))
+    late = await world.post(SYSTEM, f"/referrals/{state['referralId']}/escalations", {"promise": "decide"})
+    assert late["changed"]
+
+
+async def test_a_crisis_is_placed_although_the_provider_says_it_has_no_room(world: World) -> None:
+    await apply_market(
+        world.database,
+        [CapacityStated(provider=REIGER, product_code=OUTPATIENT, places=9, free=0, wait_days=90, stated_at=START)],
+    )
+    state = await world.post(WORKER, "/referrals", request_body(crisis=True, desiredStart="2026-08-14"))
+    assert (state["status"], state["provider"]) == ("granted", REIGER)
+
+
+async def test_why_somebody_waits_longer_than_the_norm_is_kept(world: World) -> None:
+    referral_id = await world.requested()
+    body = {"decision": "grant", "waitReason": "bridged"}
+    await world.post(WORKER, f"/referrals/{referral_id}/decisions", body)
+    assert (await world.get(WORKER, f"/referrals/{referral_id}"))["waitReason"] == "bridged"
+    await world.post(PLANNER, f"/referrals/{referral_id}/declines", {"reason": "no_room"})
+    await world.post(SYSTEM, f"/referrals/{referral_id}/offers", {})
+    assert (await world.get(WORKER, f"/referrals/{referral_id}"))["waitReason"] is None

@@ -74,7 +74,13 @@ def started() -> Referral:
 
 
 def test_every_status_says_what_is_possible() -> None:
-    assert possible(Status.REQUESTED) == {Act.GRANT, Act.REFUSE, Act.WITHDRAW, Act.OFFER_OPENLY}
+    assert possible(Status.REQUESTED) == {
+        Act.GRANT,
+        Act.REFUSE,
+        Act.WITHDRAW,
+        Act.OFFER_OPENLY,
+        Act.INVESTIGATE,
+    }
     assert possible(Status.OFFERED) == {Act.GRANT, Act.REFUSE, Act.WITHDRAW, Act.LAPSE}
     assert possible(Status.REFUSED) == possible(Status.WITHDRAWN) == frozenset()
     assert possible(Status.STOPPED) == {Act.START}

@@ -61,6 +61,10 @@ async def test_somebody_is_referred_decided_about_accepted_and_helped(region: Re
         await expect(page.locator("#field-reason")).not_to_be_visible()
         await good(window, "access-decide")
         await page.get_by_role("button", name="Besluiten").click()
+        await expect(page.locator("#error-wait_reason")).to_contain_text("De wachttijd is daar langer dan de norm.")
+        window.complaints.clear()
+        await page.select_option("#field-wait_reason", "client_choice")
+        await page.get_by_role("button", name="Besluiten").click()
         await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Toegewezen aan De Zilveren Reiger")
         assert not [url for url in asked if BSN in url or SURNAME in url or "6511" in url]
 

@@ -1,10 +1,12 @@
 """Finding a place in a real browser: near and within the norm, and offered to several of which the first gets it."""
 
+from datetime import date, timedelta
 from uuid import UUID
 
 from playwright.async_api import expect
 
 from contracts.events.referral import DeclineReason
+from services.referral.domain.identity import fictional_bsn
 from tests.web.pages_access_provider.conftest import Open
 from tests.web.pages_access_provider.region import NIJMEGEN, PLANNER, Region
 from tests.web.pages_access_provider.walk import good
@@ -90,3 +92,29 @@ async def test_without_javascript_an_offer_is_left_to_others_with_a_reason(regio
         assert await row.count() == 0
     answers = {each.provider: each.reason for each in await team.offers_of(journey)}
     assert answers == {"73730001": None, "73730002": DeclineReason.TOO_FAR}
+
+
+async def test_a_crisis_is_allocated_at_once_and_stands_on_top(region: Region, signed_in: Open) -> None:
+    await region.grant(await region.request(23))
+    async with signed_in(NIJMEGEN, "/access/refer?product=45A04") as window:
+        page = window.page
+        await page.locator("#candidates label", has_text="De Zilveren Reiger").click()
+        await page.get_by_label("Dit is een crisis").check()
+        values = {
+            "volume": "3",
+            "bsn": fictional_bsn(4023).digits,
+            "last_name": "Maanlicht",
+            "birth_date": "2012-03-04",
+        }
+        end = str(date.today() + timedelta(days=30))  # noqa: DTZ011 - what a person types
+        for name, value in {**values, "end": end, "postcode": "6511 AB", "house_number": "5"}.items():
+            await page.fill(f"#field-{name}", value)
+        await good(window, "access-refer-crisis", BOTH)
+        await page.get_by_role("button", name="Deze hulp aanvragen").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Crisis: meteen toegewezen.")
+        await expect(page.get_by_text("Ja, met termijnen in uren")).to_be_visible()
+    async with signed_in(PLANNER) as window:
+        first = window.page.locator("#worklist tbody tr").first
+        await expect(first).to_contain_text("Maanlicht")
+        await expect(first).to_contain_text("Crisis")
+        await good(window, "provider-worklist-crisis", BOTH)

@@ -15,7 +15,7 @@ from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import compact, key_of, once, require, take, volume, volume_text, with_key
 from services.portal.care.terms import last_day
-from services.portal.care.words import FREQUENCIES, REFUSALS, extent, options
+from services.portal.care.words import FREQUENCIES, REFUSALS, WAITS, extent, options
 from services.portal.forms import Form
 from services.portal.i18n import N_
 from services.portal.pages.access_team.follow import client_of, product_name
@@ -37,6 +37,7 @@ FIELDS: Final = {
     "/volume": "volume",
     "/frequency": "frequency",
     "/reason": "reason",
+    "/waitReason": "wait_reason",
     "/responsibleMunicipality": "responsible",
 }
 AT_LEAST: Final = 2
@@ -89,6 +90,8 @@ async def decide(
     referral = await referrals.referral(referral_id)
     body = _body(request, form, referral.assignment.unit)
     if form.is_valid:
+        await _ask_about_wait(request, person, referrals, referral_id, form)
+    if form.is_valid:
         try:
             several = form.value("decision") == "several"
             address = f"/referrals/{referral_id}/{'shared-offers' if several else 'decisions'}"
@@ -129,9 +132,25 @@ def _body(request: Request, form: Form, unit: Unit) -> dict[str, Any]:
             "endsOn": form.value("ends_on"),
             "volume": volume(form.value("volume"), unit),
             "frequency": form.value("frequency"),
+            "waitReason": form.value("wait_reason"),
             "person": person_of(form),
         }
     )
+
+
+async def _ask_about_wait(
+    request: Request, person: Person, referrals: ReferralClient, referral_id: UUID, form: Form
+) -> None:
+    """A stated wait beyond the norm needs a reason (OV 3.5.1): elsewhere the help may begin sooner."""
+    several = form.value("decision") == "several"
+    chosen = set(form.chosen("providers")) if several else {form.value("provider")}
+    if form.value("decision") == "refuse" or form.value("wait_reason"):
+        return
+    referral = await referrals.referral(referral_id)
+    found = await choices(request, person, referrals, referral.assignment.product_code, referral.desired_start)
+    if not referral.crisis and any(each.beyond for each in found if each.code in chosen):
+        told = N_("The wait there is longer than the norm. Say why you place this resident there all the same.")
+        form.wrong("wait_reason", translate(request, told))
 
 
 async def _tell(request: Request, commissioning: CommissioningClient, state: ReferralState) -> None:
@@ -208,6 +227,8 @@ async def _show(
         lacking=missing(client),
         frequencies=options(request, FREQUENCIES),
         refusals=options(request, REFUSALS),
+        waits=options(request, WAITS),
+        slow=any(each.beyond for each in providers),
         municipalities=sorted(municipalities.items(), key=lambda each: each[1]),
         genders=genders(request),
     )

@@ -13,7 +13,7 @@ from services.portal.care.directory import Directory
 from services.portal.care.forms import today
 from services.portal.care.journey import Timeline
 from services.portal.care.terms import last_day
-from services.portal.care.words import DECLINES, LAWS, OFFERS, STATUS, TONES, extent, message_label, said
+from services.portal.care.words import DECLINES, LAWS, OFFERS, STATUS, TONES, WAITS, extent, message_label, said
 from services.portal.components import Action
 from services.portal.i18n import N_
 from services.portal.views import render, translate, views
@@ -68,6 +68,17 @@ def _actions(request: Request, referral: ReferralView) -> list[Action]:
     return found
 
 
+def _besides(request: Request, referral: ReferralView) -> list[tuple[str, Any]]:
+    """What is out of the ordinary."""
+    found: list[tuple[str, Any]] = []
+    if referral.wait_reason is not None:
+        reason = said(request, WAITS, referral.wait_reason)
+        found.append((translate(request, N_("Why a wait beyond the norm?")), reason))
+    if referral.crisis:
+        found.append((translate(request, N_("Crisis")), translate(request, N_("Yes, with terms of hours"))))
+    return found
+
+
 @router.get("/access/referrals/{referral_id}")
 async def follow(
     request: Request, referral_id: UUID, person: AccessWorker, referrals: Referrals, commissioning: Commissioning
@@ -91,6 +102,7 @@ async def follow(
         (translate(request, N_("Law")), said(request, LAWS, referral.assignment.law)),
         (translate(request, N_("Provider")), providers[referral.provider]),
         (translate(request, N_("Allocation")), referral.allocation_number),
+        *_besides(request, referral),
     ]
     return render(
         request,

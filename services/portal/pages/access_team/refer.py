@@ -17,7 +17,7 @@ from services.portal.i18n import N_
 from services.portal.pages.access_team.places import Wishes, choices, day, distances, orders
 from services.portal.people import Person
 from services.portal.views import flash, render, translate
-from services.referral.client import ReferralClient, ReferralState
+from services.referral.client import ReferralClient, ReferralState, Status
 
 router = APIRouter()
 
@@ -131,6 +131,7 @@ async def refer(request: Request, person: AccessWorker, referrals: Referrals) ->
                 "referrer": form.value("referrer"),
                 "desiredStart": form.value("start"),
                 "desiredEnd": form.value("end"),
+                "crisis": form.value("crisis") == "yes" or None,
             }
         )
         try:
@@ -138,7 +139,7 @@ async def refer(request: Request, person: AccessWorker, referrals: Referrals) ->
         except Problem as problem:
             take(request, form, problem, FIELDS, PERSON_WORDS)
         else:
-            flash(request, translate(request, N_("The request is in. Decide about it, or leave that to a colleague.")))
+            flash(request, translate(request, _told(form, state)))
             return RedirectResponse(f"/access/referrals/{state.referral_id}", status_code=303)
     return await _show(request, person, referrals, form, status=422)
 
@@ -147,6 +148,15 @@ async def _unit_of(person: Person, referrals: ReferralClient, product: str, on: 
     """What the product is counted in under the agreements of a day."""
     found = (each.unit for each in await referrals.products(person.code, on) if each.product_code == product)
     return next((Unit(each) for each in found), None)
+
+
+def _told(form: Form, state: ReferralState) -> str:
+    """What became of the request, as a marked sentence."""
+    if form.value("crisis") != "yes":
+        return N_("The request is in. Decide about it, or leave that to a colleague.")
+    if state.status is Status.GRANTED:
+        return N_("Crisis: allocated at once. The provider answers within hours; the help may begin now.")
+    return N_("Crisis: the request is in. The dossier lacks something for the allocation. Decide within hours.")
 
 
 async def _show(

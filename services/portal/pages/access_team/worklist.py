@@ -53,7 +53,8 @@ async def worklist(
         ),
         asyncio.gather(*(referrals.referrals(task=kind, limit=SHOWN) for kind in kinds)),
     )
-    waiting = [each for piece in pieces for each in piece.items][:SHOWN]
+    # A crisis stands on top, whatever kind of task it is.
+    waiting = sorted((each for piece in pieces for each in piece.items), key=lambda each: not each.crisis)[:SHOWN]
     shown = [*waiting, *latest.items]
     clients, providers = await asyncio.gather(
         names_of(referrals, person, (each.client for each in shown)),
@@ -76,8 +77,8 @@ async def worklist(
                 primary=kind is not Waiting.FOLLOW_UP_START,
             ),
             due=None if kind is Waiting.PLACE else last_day(each.task_due),
-            because=translate(request, _RULES[kind]),
-            warning=kind is Waiting.PLACE,
+            because=translate(request, N_("Crisis: a term of hours") if each.crisis else _RULES[kind]),
+            warning=kind is Waiting.PLACE or each.crisis,
             id=f"task-{each.referral_id}",
         )
 

@@ -229,6 +229,7 @@ def offer_row(
         "starts_on": offer.starts_on,
         "ends_on": offer.ends_on,
         "open": offer.status is OfferStatus.OPEN,
+        "crisis": offer.crisis,
         "outcome": said(request, OFFERS, offer.status),
         "key": new_key(),
     }
@@ -252,6 +253,7 @@ def _row(
         "extent": extent(request, referral.assignment),
         "starts_on": referral.starts_on,
         "number": referral.allocation_number,
+        "crisis": referral.crisis,
         "key": new_key(),
     }
 
