@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel
 from contracts.events.referral import DeclineReason, Frequency, Referrer, StopReason
 from contracts.values import AgbCode, MunicipalityCode, ProductCode
 from services.kit.model import Day
-from services.referral.commands import OwnNumber, Reference, Volume
+from services.referral.commands import OwnNumber, Reference, ReferrerName, Volume
 from services.referral.domain.person import Person
 from services.referral.domain.reasons import (
     ChangeReason,
@@ -39,6 +39,11 @@ class RequestBody(Body):
     frequency: Frequency
     by_effort: bool = Field(default=False, description="Pieces count effort (84) instead of output (82).")
     referrer: Referrer
+    referrer_name: ReferrerName | None = Field(
+        default=None, description="Of a doctor or institution: when its AGB code is not known (CD067)."
+    )
+    referrer_code: AgbCode | None = Field(default=None, description="AGB code of a doctor or institution (CD066–068).")
+    ordered_on: Day | None = Field(default=None, description="Day of the order of a court or certified institution.")
     desired_start: Day
     desired_end: Day | None = None
     own_number: OwnNumber | None = Field(default=None, description="The provider's own number for the client.")

@@ -53,6 +53,7 @@ from services.referral.views import (
     ProductView,
     ReferralState,
     ReferralView,
+    ReferrerView,
     TaskCount,
 )
 
@@ -204,6 +205,11 @@ class ReferralClient(BatchCalls, ChainCalls):
     async def lapse_offers(self, referral_id: UUID, *, idempotency_key: str) -> ReferralState:
         """Nobody claimed in time (workflow)."""
         return await self._act(f"{_one(referral_id)}/lapses", None, idempotency_key)
+
+    async def referrer(self, referral_id: UUID) -> ReferrerView:
+        """Who exactly pointed the way; the look is recorded."""
+        found: ReferrerView = await self.get(ReferrerView, f"{_one(referral_id)}/referrer")
+        return found
 
     async def locations(self) -> list[LocationView]:
         """From where the own provider says it delivers."""
@@ -481,6 +487,7 @@ __all__ = [
     "ReferralClient",
     "ReferralState",
     "ReferralView",
+    "ReferrerView",
     "RefusalReason",
     "RejectionReason",
     "RequestState",

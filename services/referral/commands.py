@@ -27,6 +27,7 @@ Volume = Annotated[int, Field(ge=1, le=99_999_999, description="How much per `fr
 OwnNumber = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=36, pattern=r"^[A-Za-z0-9._/-]+$")
 ]
+ReferrerName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=ONE_LINE)]
 Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=36, pattern=ONE_LINE)]
 
 
@@ -47,6 +48,9 @@ class RequestAllocation(Command):
     frequency: Frequency
     by_effort: bool = False
     referrer: Referrer
+    referrer_name: ReferrerName | None = Field(default=None, exclude=True, repr=False)
+    referrer_code: AgbCode | None = Field(default=None, exclude=True, repr=False)
+    ordered_on: Day | None = None
     desired_start: Day
     desired_end: Day | None = None
     own_number: OwnNumber | None = None

@@ -72,6 +72,7 @@ class ReferralView(View):
     desired_end: date | None
     requested_at: datetime
     crisis: bool = Field(description="Terms of hours; on top of every worklist.")
+    ordered_on: date | None
     wait_reason: WaitReason | None = Field(description="Why it was placed where the wait is longer than the norm.")
     decision_due: datetime | None
     request_reference: str | None
@@ -110,6 +111,22 @@ class ReferralView(View):
             task=todo.provider if provider_asks else todo.municipality,
             task_due=todo.provider_due if provider_asks else todo.municipality_due,
         )
+
+
+class ReferrerView(View):
+    """Who exactly pointed the way. ``name`` and ``code`` are null when they were not given, or were erased."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True)
+
+    referrer: Referrer
+    name: str | None
+    code: str | None
+    ordered_on: date | None = Field(description="The day of the order of a court or certified institution.")
+    request_due: datetime | None = Field(description="Before when help that was ordered had to be asked for (SAP-GI).")
+    binding: bool = Field(description="Whether the municipality may not weigh the need (SAP-GI).")
+
+    def __repr__(self) -> str:
+        return f"ReferrerView({self.referrer})"
 
 
 class TaskCount(View):

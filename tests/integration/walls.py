@@ -157,6 +157,10 @@ WALLS: dict[str, dict[str, Wall]] = {
         "stated_capacity": Wall("provider = $2", EVERYTHING),
         "provider_location": Wall("provider = $2", EVERYTHING),
         "open_offer": CASE,
+        "referrer_detail": Wall(
+            f"referral_id in ({_REFERRALS})",
+            "referral_id in (select referral_id from referral where municipality = $2)",
+        ),
     },
     "monitoring": {
         "region": public("who works together is public"),

@@ -258,7 +258,15 @@ async def _refer(platform: Platform, code: str, agb: str, ordinal: int) -> None:
     worker = platform.person(at_municipality(code, Role.ACCESS_WORKER))
     planner = platform.person(at_provider(agb, Role.PLANNER))
     admin = platform.person(at_provider(agb, Role.PROVIDER_ADMINISTRATOR))
-    body = request_body(ordinal, municipality=code, provider=agb, desiredStart="2026-08-12", volume=100)
+    body = request_body(
+        ordinal,
+        municipality=code,
+        provider=agb,
+        desiredStart="2026-08-12",
+        volume=100,
+        referrer="general_practitioner",
+        referrerName="Huisarts Denkbeeld",
+    )
     form = await here.post(worker, "/referrals", body)
     path = f"/referrals/{form['referralId']}"
     await here.post(worker, f"{path}/decisions", {"decision": "grant"})

@@ -52,6 +52,21 @@ REFERRERS: Final[Mapping[str, str]] = {
     Referrer.COURT: N_("Court, prosecutor or probation"),
     Referrer.NONE: N_("Nobody, on own initiative"),
 }
+REFERRER_RULES: Final[Mapping[str, str]] = {
+    Referrer.MUNICIPALITY: N_("Your own team points the way: nothing more is needed."),
+    Referrer.NONE: N_("The resident comes by itself. Your team weighs whether this help is needed."),
+    Referrer.GENERAL_PRACTITIONER: N_(
+        "A doctor is named by AGB code. Give the name only when you do not know the code, not both."
+    ),
+    Referrer.CERTIFIED_INSTITUTION: N_(
+        "A certified institution decided. You do not weigh the need, only whether your municipality pays."
+        " Give its AGB code, or its name."
+    ),
+    Referrer.COURT: N_(
+        "A court decided. You do not weigh the need, only whether your municipality pays. A court has no AGB code."
+    ),
+}
+"""What goes with each kind of referrer (CD066-068; SAP-GI); doctors and specialists share one rule."""
 CHANNELS: Final[Mapping[str, str]] = {
     Channel.FORM: N_("by form"),
     Channel.MESSAGE: N_("by message"),

@@ -28,7 +28,7 @@ async def request_allocation(
 ) -> ReferralState:
     """Ask for an allocation by form. An access worker for the own municipality, a provider for itself."""
     values = {name: getattr(body, name) for name in bodies.RequestBody.model_fields}
-    command = commands.RequestAllocation(**values, person_mark=mark_of(vault, body.person) or "")
+    command = commands.RequestAllocation(**values, person_mark=mark_of(vault, body) or "")
     state: ReferralState = await run(command, actor)
     response.headers["Location"] = f"/v1/referrals/{state.referral_id}"
     return state

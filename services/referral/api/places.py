@@ -6,10 +6,13 @@ from fastapi import APIRouter
 
 from contracts.values import PartyKind
 from services.kit.runner import Runner
+from services.kit.tracing import current_traceparent
 from services.referral import bodies, commands
 from services.referral.api.access import (
     Claimer,
     Decider,
+    Looker,
+    Norms,
     OpenVault,
     Reader,
     ReferralId,
@@ -19,8 +22,9 @@ from services.referral.api.access import (
     on_behalf,
 )
 from services.referral.api.acts import mark_of
-from services.referral.store import open_offers, queries, referrals
-from services.referral.views import LocationView, OpenOfferView, ReferralState
+from services.referral.domain.referrers import BINDING
+from services.referral.store import clients, open_offers, queries, referrals
+from services.referral.views import LocationView, OpenOfferView, ReferralState, ReferrerView
 
 router = APIRouter(tags=["places"])
 
@@ -82,6 +86,26 @@ async def lapse_offers(referral_id: ReferralId, run: Runner, actor: Workflow) ->
     """Nobody claimed in time: the access team looks further. `changed` is false when somebody did."""
     state: ReferralState = await run(commands.LapseOffers(referral_id=referral_id), actor)
     return state
+
+
+@router.get("/referrals/{referralId}/referrer")
+async def get_referrer(
+    referral_id: ReferralId, database: Store, vault: OpenVault, terms: Norms, actor: Looker
+) -> ReferrerView:
+    """Who exactly pointed the way, and what goes with it. The look is recorded."""
+    async with database.unit(actor, traceparent=current_traceparent()) as unit:
+        referral = await referrals.get(unit.conn, referral_id)
+        name, code = await clients.open_referrer(unit, vault, referral_id, referral.client_id)
+        if name or code:
+            await clients.record_looks(unit, "look-at-referrer", [referral.client_dossier])
+    return ReferrerView(
+        referrer=referral.referrer,
+        name=name,
+        code=code,
+        ordered_on=referral.ordered_on,
+        request_due=terms.request_due(referral.ordered_on) if referral.ordered_on else None,
+        binding=referral.referrer in BINDING,
+    )
 
 
 @router.get("/locations")

@@ -58,6 +58,7 @@ class Referral:
     requested_at: datetime
     crisis: bool = False
     wait_reason: WaitReason | None = None
+    ordered_on: date | None = None
     decision_due: datetime | None = None
     request_reference: str | None = None
     allocation_number: int | None = None

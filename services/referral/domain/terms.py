@@ -79,6 +79,10 @@ class Terms:
         """Within how many days care of a product category starts (OV 3.5.1)."""
         return self.waiting_norms_by_category.get(category, self.waiting_norm_days)
 
+    def request_due(self, ordered_on: date) -> datetime:
+        """Before when help that a court ordered is asked for: five working days from the order (SAP-GI 1.3)."""
+        return end_of_day_utc(add_working_days(ordered_on, self.report))
+
     def claim_due(self, offered_at: datetime, decision_due: datetime | None, *, crisis: bool = False) -> datetime:
         """Before when one of several providers claims: never later than the decision that still must be taken."""
         due = self._working_days_after(offered_at, self.claim)

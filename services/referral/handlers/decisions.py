@@ -25,6 +25,7 @@ from services.referral.domain.allocation import Allocation, CareRelation
 from services.referral.domain.journey import Act, Status, after
 from services.referral.domain.reasons import Answer, RefusalReason
 from services.referral.domain.referral import Referral
+from services.referral.domain.referrers import require_not_weighed
 from services.referral.handlers import deadlines, outgoing, reserving
 from services.referral.handlers.context import Context
 from services.referral.handlers.offering import end_offers
@@ -202,6 +203,7 @@ async def decide_broadly(unit: Unit, allocation: Allocation) -> None:
 async def refuse_request(context: Context, command: RefuseRequest, unit: Unit) -> ReferralState:
     """Say no. A request that came with a reference of the provider is answered with a 319."""
     before = await referrals.lock(unit.conn, command.referral_id)
+    require_not_weighed(before.referrer, command.reason)
     if command.reason is RefusalReason.RESIDENCE_PRINCIPLE:
         require_residence(before.assignment.law, command.responsible_municipality)
     elif command.responsible_municipality is not None:

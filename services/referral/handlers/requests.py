@@ -14,6 +14,7 @@ from services.referral.commands import RequestAllocation
 from services.referral.domain.journey import Status
 from services.referral.domain.person import Person
 from services.referral.domain.referral import Referral
+from services.referral.domain.referrers import ReferrerDetails
 from services.referral.domain.volume import total_units
 from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
@@ -54,6 +55,8 @@ async def request_allocation(context: Context, command: RequestAllocation, unit:
             "The end date is before the desired start. Choose a later end date.",
             "ends-before-start",
         )
+    pointed = ReferrerDetails(command.referrer, command.referrer_name, command.referrer_code, command.ordered_on)
+    pointed.require_complete(local_date(unit.now))
     if command.crisis:
         _require_now(command.desired_start, unit, context)
     agreed = await market.agreed(
@@ -84,6 +87,7 @@ async def request_allocation(context: Context, command: RequestAllocation, unit:
         desired_end=command.desired_end,
         request_reference=command.request_reference,
         crisis=command.crisis,
+        pointed=pointed,
     )
     if command.own_number is not None:
         await number_client(unit, referral, command.own_number)
@@ -120,11 +124,12 @@ async def open_referral(
     request_reference: str | None,
     dated: date | None = None,
     crisis: bool = False,
+    pointed: ReferrerDetails | None = None,
 ) -> Referral:
     """Open a journey: the dossier, the request, its decision term, and the event.
 
-    ``dated`` is the day of the message with the request. Raises ``Invalid`` when the provider used its reference
-    before.
+    ``dated`` is the day of the message with the request; ``pointed`` tells who exactly pointed the way. Raises
+    ``Invalid`` when the provider used its reference before.
     """
     known = await clients.admit(unit, context.vault, municipality_code, person)
     referral = Referral(
@@ -142,10 +147,13 @@ async def open_referral(
         desired_end=desired_end,
         requested_at=unit.now,
         crisis=crisis,
+        ordered_on=pointed.ordered_on if pointed else None,
         decision_due=context.terms.decision_due(unit.now, crisis=crisis),
         request_reference=request_reference,
     )
     await referrals.insert(unit, referral)
+    if pointed is not None:
+        await clients.keep_referrer(unit, context.vault, referral.referral_id, known.client_id, pointed)
     if request_reference is not None:
         await chain_requests.remember(unit, referral, dated or local_date(unit.now))
     if unit.actor.is_system or unit.actor.party == municipality(municipality_code):

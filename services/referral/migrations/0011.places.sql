@@ -4,7 +4,16 @@ alter table referral
     -- Terms of hours, on top of every worklist; care may have begun before it was asked for.
     add column crisis boolean not null default false,
     -- Why somebody is placed where the stated wait is longer than the norm.
-    add column wait_reason text;
+    add column wait_reason text,
+    -- The day of the order of a court or certified institution.
+    add column ordered_on date;
+
+-- The name or AGB code of who pointed the way, sealed with the key of the client.
+create table referrer_detail (
+    referral_id uuid primary key references referral,
+    client_id uuid not null references client,
+    sealed bytea not null
+);
 
 -- The municipalities in which a provider has a location, as it states itself.
 create table provider_location (
@@ -47,13 +56,15 @@ do $$
 declare
     name text;
 begin
-    foreach name in array array['provider_location', 'open_offer'] loop
+    foreach name in array array['provider_location', 'open_offer', 'referrer_detail'] loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
         execute format('create policy system on %I to referral_worker using (true) with check (true)', name);
     end loop;
 end $$;
 
+create policy party on referrer_detail to referral_app
+    using (exists (select from referral where referral.referral_id = referrer_detail.referral_id));
 create policy own on provider_location to referral_app using (provider = my_provider());
 create policy seen on provider_location for select to referral_app using (my_municipality() is not null);
 -- A provider sees what it was offered and never who else was; what becomes of it is decided by Samenspel alone.

@@ -105,3 +105,12 @@ select count(*) from referral where client_id = :client_id and status <> all(:en
 -- name: wait_in_line$
 -- One after the other, to the end of the transaction.
 select pg_advisory_xact_lock(:number::bigint);
+
+-- name: put_referrer!
+-- Who pointed the way, sealed.
+insert into referrer_detail (referral_id, client_id, sealed) values (:referral_id, :client_id, :sealed)
+on conflict (referral_id) do update set sealed = excluded.sealed;
+
+-- name: get_referrer$
+-- Who pointed the way, sealed.
+select sealed from referrer_detail where referral_id = :referral_id;

@@ -1,5 +1,6 @@
 """The vault's tables: dossiers sealed with a key of their own, pseudonyms per purpose, and the record of each look."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +11,7 @@ import asyncpg
 from services.kit.problems import NotFound, Text
 from services.kit.unit import Unit
 from services.referral.domain.person import Person
+from services.referral.domain.referrers import ReferrerDetails
 from services.referral.store import queries
 from services.referral.vault.vault import Vault, WrappedKey
 
@@ -188,3 +190,23 @@ async def rewrap(unit: Unit, vault: Vault, *, limit: int = 1000) -> int:
         key = vault.rewrap(WrappedKey(row["key_id"], bytes(row["wrapped_key"])), row["client_id"])
         await queries.rewrap_client(unit.conn, client_id=row["client_id"], key_id=key.key_id, wrapped_key=key.wrapped)
     return len(rows)
+
+
+async def keep_referrer(unit: Unit, vault: Vault, referral_id: UUID, client_id: UUID, details: ReferrerDetails) -> None:
+    """Seal the name and code of who pointed the way with the key of the client; they go when the client is erased."""
+    if details.name is None and details.code is None:
+        return
+    key = (await dossier(unit, client_id)).key
+    content = json.dumps({"name": details.name, "code": details.code}).encode()
+    sealed = vault.seal(content, key, client_id)
+    await queries.put_referrer(unit.conn, referral_id=referral_id, client_id=client_id, sealed=sealed)
+
+
+async def open_referrer(unit: Unit, vault: Vault, referral_id: UUID, client_id: UUID) -> tuple[str | None, str | None]:
+    """The name and the AGB code of who pointed the way, as far as they are known. The caller records the look."""
+    sealed = await queries.get_referrer(unit.conn, referral_id=referral_id)
+    if sealed is None:
+        return None, None
+    key = (await dossier(unit, client_id)).key
+    content = json.loads(vault.open(bytes(sealed), key, client_id))
+    return content["name"], content["code"]

@@ -31,6 +31,7 @@ _SAME = (
     "requested_at",
     "crisis",
     "wait_reason",
+    "ordered_on",
     "decision_due",
     "request_reference",
     "allocation_number",

@@ -50,6 +50,7 @@ PARTY_TABLES = (
     "stated_capacity",
     "provider_location",
     "open_offer",
+    "referrer_detail",
 )
 
 

@@ -117,6 +117,7 @@ class Region:
             "volume": 3,
             "frequency": "week",
             "referrer": "general_practitioner",
+            "referrerCode": "01010101",
             "desiredStart": str(today - timedelta(days=days)),
             "desiredEnd": str(today + timedelta(days=180)),
         }

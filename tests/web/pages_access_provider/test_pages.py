@@ -185,6 +185,7 @@ async def test_a_double_click_does_one_thing(region: Region, signed_in: Open) ->
             const send = () => fetch(location.href, {method: 'POST', body: body()});
             return (await Promise.all([send(), send()])).map(answer => answer.url);
         }"""
+        await window.page.select_option("#field-wait_reason", "expertise")
         assert await window.page.evaluate(twice) == [f"{window.url}/access/worklist"] * 2
     allocations = await region.referral(NIJMEGEN).allocations(UUID(journey))
     assert len(allocations) == 1

@@ -118,3 +118,36 @@ async def test_a_crisis_is_allocated_at_once_and_stands_on_top(region: Region, s
         await expect(first).to_contain_text("Maanlicht")
         await expect(first).to_contain_text("Crisis")
         await good(window, "provider-worklist-crisis", BOTH)
+
+
+async def test_a_court_points_the_way_and_the_need_is_not_weighed(region: Region, signed_in: Open) -> None:
+    today = date.today()  # noqa: DTZ011 - what a person types
+    async with signed_in(NIJMEGEN, "/access/refer?product=45A04") as window:
+        page = window.page
+        await page.locator("#candidates label", has_text="Kompas & Kade").click()
+        values = {
+            "volume": "3",
+            "bsn": fictional_bsn(4024).digits,
+            "last_name": "Zonnedauw",
+            "birth_date": "2012-03-04",
+        }
+        end = str(today + timedelta(days=30))
+        for name, value in {**values, "end": end, "postcode": "6511 AB", "house_number": "5"}.items():
+            await page.fill(f"#field-{name}", value)
+        await page.select_option("#field-referrer", "general_practitioner")
+        await expect(page.locator("#field-referrer_code")).to_be_visible()
+        await page.get_by_role("button", name="Deze hulp aanvragen").click()
+        await expect(page.locator("#error-referrer_code")).to_contain_text("Geef de AGB-code van de verwijzer")
+        window.complaints.clear()
+        await page.select_option("#field-referrer", "court")
+        await expect(page.locator("#field-referrer_code")).not_to_be_visible()
+        await page.fill("#field-ordered_on", str(today - timedelta(days=1)))
+        await page.fill("#field-referrer_name", "Rechtbank Verzonnen")
+        await good(window, "access-refer-court", BOTH)
+        await page.get_by_role("button", name="Deze hulp aanvragen").click()
+        await expect(page.get_by_text("Rechtbank Verzonnen")).to_be_visible()
+        await good(window, "access-follow-court")
+        await page.get_by_role("link", name="Besluiten").click()
+        await expect(page.get_by_text("U weegt niet of die nodig is.")).to_be_visible()
+        assert "not_suitable" not in await page.locator("#field-reason").inner_html()
+        await good(window, "access-decide-court", BOTH)

@@ -18,7 +18,7 @@ from services.portal.care.terms import last_day
 from services.portal.care.words import FREQUENCIES, REFUSALS, WAITS, extent, options
 from services.portal.forms import Form
 from services.portal.i18n import N_
-from services.portal.pages.access_team.follow import client_of, product_name
+from services.portal.pages.access_team.follow import client_of, product_name, referrer_facts, referrer_of
 from services.portal.pages.access_team.places import Wishes, choices, distances, orders
 from services.portal.pages.access_team.refer import PERSON_FIELDS, PERSON_WORDS, genders, person_of
 from services.portal.people import Person
@@ -40,6 +40,8 @@ FIELDS: Final = {
     "/waitReason": "wait_reason",
     "/responsibleMunicipality": "responsible",
 }
+WEIGHING: Final = (RefusalReason.NOT_SUITABLE, RefusalReason.OUTSIDE_BUDGET, RefusalReason.STACKING)
+"""Reasons that weigh the need: not for a court or a certified institution (SAP-GI)."""
 AT_LEAST: Final = 2
 """To how many providers a request is offered at once, at least."""
 _EXTENT: Final = (
@@ -191,11 +193,13 @@ async def _show(
     fragment: str | None = None,
 ) -> HTMLResponse:
     placing = referral.status is Status.DECLINED
-    client, product, allocations = await asyncio.gather(
+    client, product, allocations, pointed = await asyncio.gather(
         client_of(referrals, referral),
         product_name(request, referrals, referral),
         referrals.allocations(referral.referral_id),
+        referrer_of(referrals, referral),
     )
+    binding = pointed is not None and pointed.binding
     asked = {each.provider for each in allocations}
     wishes = Wishes.of(form)
     providers = await choices(
@@ -226,7 +230,9 @@ async def _show(
         may_offer=(placing or referral.request_reference is None) and (wishes.narrow or len(providers) >= AT_LEAST),
         lacking=missing(client),
         frequencies=options(request, FREQUENCIES),
-        refusals=options(request, REFUSALS),
+        refusals=options(request, REFUSALS, without=WEIGHING if binding else ()),
+        binding=binding,
+        pointed=referrer_facts(request, pointed),
         waits=options(request, WAITS),
         slow=any(each.beyond for each in providers),
         municipalities=sorted(municipalities.items(), key=lambda each: each[1]),

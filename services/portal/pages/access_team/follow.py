@@ -13,11 +13,22 @@ from services.portal.care.directory import Directory
 from services.portal.care.forms import today
 from services.portal.care.journey import Timeline
 from services.portal.care.terms import last_day
-from services.portal.care.words import DECLINES, LAWS, OFFERS, STATUS, TONES, WAITS, extent, message_label, said
+from services.portal.care.words import (
+    DECLINES,
+    LAWS,
+    OFFERS,
+    REFERRERS,
+    STATUS,
+    TONES,
+    WAITS,
+    extent,
+    message_label,
+    said,
+)
 from services.portal.components import Action
 from services.portal.i18n import N_
 from services.portal.views import render, translate, views
-from services.referral.client import ClientView, OfferStatus, ReferralClient, ReferralView, Status
+from services.referral.client import ClientView, OfferStatus, ReferralClient, ReferralView, ReferrerView, Status
 
 router = APIRouter()
 
@@ -68,6 +79,29 @@ def _actions(request: Request, referral: ReferralView) -> list[Action]:
     return found
 
 
+async def referrer_of(referrals: ReferralClient, referral: ReferralView) -> ReferrerView | None:
+    """Who exactly pointed the way; ``None`` when the data were erased."""
+    try:
+        return await referrals.referrer(referral.referral_id)
+    except NotFound:
+        return None
+
+
+def referrer_facts(request: Request, pointed: ReferrerView | None) -> list[tuple[str, Any]]:
+    """Who pointed the way, as pairs of words."""
+    if pointed is None:
+        return []
+    formats = views(request).formats_for(request)
+    who = said(request, REFERRERS, pointed.referrer)
+    known = pointed.name or (translate(request, N_("AGB code %(code)s"), code=pointed.code) if pointed.code else "")
+    facts = [(translate(request, N_("Referrer")), f"{who}: {known}" if known else who)]
+    if pointed.ordered_on is not None and (due := last_day(pointed.request_due)) is not None:
+        told = N_("%(day)s; to be asked for by %(due)s at the latest")
+        words = translate(request, told, day=formats.day(pointed.ordered_on), due=formats.day(due))
+        facts.append((translate(request, N_("Day of the order")), words))
+    return facts
+
+
 def _besides(request: Request, referral: ReferralView) -> list[tuple[str, Any]]:
     """What is out of the ordinary."""
     found: list[tuple[str, Any]] = []
@@ -85,12 +119,13 @@ async def follow(
 ) -> HTMLResponse:
     """One journey from request to end."""
     referral = await referrals.referral(referral_id)
-    allocations, messages, client, product, offers = await asyncio.gather(
+    allocations, messages, client, product, offers, pointed = await asyncio.gather(
         referrals.allocations(referral_id),
         referrals.messages(referral_id=referral_id),
         client_of(referrals, referral),
         product_name(request, referrals, referral),
         referrals.offers_of(referral_id),
+        referrer_of(referrals, referral),
     )
     asked = {referral.provider, *(each.provider for each in allocations), *(each.provider for each in offers)}
     directory = Directory(request, commissioning)
@@ -102,6 +137,7 @@ async def follow(
         (translate(request, N_("Law")), said(request, LAWS, referral.assignment.law)),
         (translate(request, N_("Provider")), providers[referral.provider]),
         (translate(request, N_("Allocation")), referral.allocation_number),
+        *referrer_facts(request, pointed),
         *_besides(request, referral),
     ]
     return render(

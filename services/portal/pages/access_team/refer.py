@@ -8,10 +8,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from contracts.events.commissioning import Unit
+from contracts.events.referral import Referrer
 from services.kit.problems import Problem
 from services.portal.care.clients import AccessWorker, Referrals
 from services.portal.care.forms import compact, key_of, number, require, take, today, volume, with_key
-from services.portal.care.words import FREQUENCIES, REFERRERS, options, units
+from services.portal.care.words import FREQUENCIES, REFERRER_RULES, REFERRERS, options, units
 from services.portal.forms import Form
 from services.portal.i18n import N_
 from services.portal.pages.access_team.places import Wishes, choices, day, distances, orders
@@ -52,6 +53,9 @@ FIELDS: Final = {
     "/volume": "volume",
     "/frequency": "frequency",
     "/referrer": "referrer",
+    "/referrerCode": "referrer_code",
+    "/referrerName": "referrer_name",
+    "/orderedOn": "ordered_on",
 }
 _NEEDED: Final = (
     ("product", N_("Choose the help that is needed.")),
@@ -129,6 +133,7 @@ async def refer(request: Request, person: AccessWorker, referrals: Referrals) ->
                 "frequency": form.value("frequency"),
                 "byEffort": True if form.value("by_effort") else None,
                 "referrer": form.value("referrer"),
+                **_pointed(form),
                 "desiredStart": form.value("start"),
                 "desiredEnd": form.value("end"),
                 "crisis": form.value("crisis") == "yes" or None,
@@ -148,6 +153,17 @@ async def _unit_of(person: Person, referrals: ReferralClient, product: str, on: 
     """What the product is counted in under the agreements of a day."""
     found = (each.unit for each in await referrals.products(person.code, on) if each.product_code == product)
     return next((Unit(each) for each in found), None)
+
+
+def _pointed(form: Form) -> dict[str, str]:
+    """Who exactly pointed the way. What is not on screen for this kind of referrer is left out."""
+    kind = form.value("referrer")
+    own = kind in (Referrer.MUNICIPALITY, Referrer.NONE)
+    return {
+        "referrerCode": "" if own or kind == Referrer.COURT else form.value("referrer_code"),
+        "referrerName": "" if own else form.value("referrer_name"),
+        "orderedOn": form.value("ordered_on") if kind in (Referrer.COURT, Referrer.CERTIFIED_INSTITUTION) else "",
+    }
 
 
 def _told(form: Form, state: ReferralState) -> str:
@@ -191,5 +207,6 @@ async def _show(
         distances=distances(request),
         frequencies=options(request, FREQUENCIES),
         referrers=options(request, REFERRERS),
+        referrer_rules=options(request, REFERRER_RULES),
         genders=genders(request),
     )
