@@ -104,6 +104,7 @@ class RequestRefused(Event):
     municipality: MunicipalityCode
     provider: AgbCode
     reason: str
+    responsible_municipality: MunicipalityCode | None = None
     refused_at: datetime
 
 
@@ -490,7 +491,10 @@ class RequestReminded(Event):
 
 
 class ReferralInvestigated(Event):
-    """The decision on a request needs an investigation (319, *in onderzoek*; OP274) and comes before its due."""
+    """The decision on a request needs an investigation (319, *in onderzoek*; OP274) and comes before its due.
+
+    ``residence``: only into which municipality is responsible, within two weeks of the request (OP359).
+    """
 
     type: ClassVar[str] = "nl.samenspel.referrals.investigated.v1"
     referral_id: UUID
@@ -499,6 +503,7 @@ class ReferralInvestigated(Event):
     decision_due: datetime
     remind_at: datetime
     investigated_at: datetime
+    residence: bool = False
 
 
 class DeclarationAnswered(Event):

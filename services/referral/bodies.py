@@ -141,6 +141,13 @@ class OfferBody(Body):
     provider: AgbCode | None = None
 
 
+class MoveBody(Body):
+    """The client moved."""
+
+    municipality: MunicipalityCode = Field(description="Where the client lives now.")
+    from_day: Day = Field(description="The day of the move.")
+
+
 class OpenOfferBody(Body):
     """Offer to several providers at once. What is left out stays as it was requested."""
 

@@ -211,6 +211,21 @@ class ReferralClient(BatchCalls, ChainCalls):
         found: ReferrerView = await self.get(ReferrerView, f"{_one(referral_id)}/referrer")
         return found
 
+    async def investigate_residence(self, referral_id: UUID, *, idempotency_key: str) -> ReferralState:
+        """Look into which municipality is responsible, for two weeks at most."""
+        return await self._act(f"{_one(referral_id)}/residence-investigations", None, idempotency_key)
+
+    async def ask_elsewhere(self, referral_id: UUID, *, idempotency_key: str) -> ReferralState:
+        """The provider asks the municipality that a refusal named; gives the new journey."""
+        return await self._act(f"{_one(referral_id)}/follow-ups", None, idempotency_key)
+
+    async def continue_elsewhere(
+        self, referral_id: UUID, municipality: str, from_day: date, *, idempotency_key: str
+    ) -> ReferralState:
+        """The client moved: the new municipality is asked to go on with the help; gives the new journey."""
+        body = bodies.MoveBody(municipality=municipality, from_day=from_day)
+        return await self._act(f"{_one(referral_id)}/moves", body, idempotency_key)
+
     async def locations(self) -> list[LocationView]:
         """From where the own provider says it delivers."""
         found: list[LocationView] = await self.get(list[LocationView], "/locations")

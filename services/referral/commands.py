@@ -155,6 +155,27 @@ class RemindOfRequest(Command):
     overdue: bool
 
 
+class InvestigateResidence(Command):
+    """Look into which municipality is responsible, for two weeks at most (OP359)."""
+
+    referral_id: UUID
+
+
+class AskElsewhere(Command):
+    """The provider asks the municipality that a refusal named for the same help."""
+
+    referral_id: UUID
+
+
+class ContinueElsewhere(Command):
+    """The client moved: the new ``municipality`` is asked to go on with the help; they leave ``asked_by``."""
+
+    referral_id: UUID
+    asked_by: MunicipalityCode
+    municipality: MunicipalityCode
+    from_day: Day
+
+
 class AcceptAllocation(Command):
     """The provider takes the allocation on."""
 

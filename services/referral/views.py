@@ -73,6 +73,9 @@ class ReferralView(View):
     requested_at: datetime
     crisis: bool = Field(description="Terms of hours; on top of every worklist.")
     ordered_on: date | None
+    responsible_municipality: MunicipalityCode | None = Field(description="Named in a refusal by residence (OP359).")
+    continued_as: UUID | None = Field(description="The journey at another municipality that goes on with this one.")
+    follows: UUID | None = Field(description="The journey at another municipality that this one goes on with.")
     wait_reason: WaitReason | None = Field(description="Why it was placed where the wait is longer than the norm.")
     decision_due: datetime | None
     request_reference: str | None

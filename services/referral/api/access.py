@@ -43,6 +43,9 @@ Claimer = Annotated[Actor, Depends(allow(Role.PLANNER))]
 Stater = Annotated[Actor, Depends(allow(Role.PLANNER, Role.PROVIDER_ADMINISTRATOR))]
 """Says for the own provider from where it delivers."""
 
+Mover = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER))]
+"""Passes a client on to another municipality."""
+
 Deliverer = Annotated[Actor, Depends(allow(Role.PLANNER, Role.PROFESSIONAL, Role.PROVIDER_ADMINISTRATOR, Role.SYSTEM))]
 """Reports starts and stops for the provider."""
 

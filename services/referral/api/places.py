@@ -12,6 +12,7 @@ from services.referral.api.access import (
     Claimer,
     Decider,
     Looker,
+    Mover,
     Norms,
     OpenVault,
     Reader,
@@ -106,6 +107,32 @@ async def get_referrer(
         request_due=terms.request_due(referral.ordered_on) if referral.ordered_on else None,
         binding=referral.referrer in BINDING,
     )
+
+
+@router.post("/referrals/{referralId}/residence-investigations", status_code=201)
+async def investigate_residence(referral_id: ReferralId, run: Runner, actor: Decider) -> ReferralState:
+    """Look into which municipality is responsible (Jeugdwet): the decision comes within two weeks (OP359)."""
+    state: ReferralState = await run(commands.InvestigateResidence(referral_id=referral_id), actor)
+    return state
+
+
+@router.post("/referrals/{referralId}/follow-ups", status_code=201)
+async def ask_elsewhere(referral_id: ReferralId, run: Runner, actor: Stater) -> ReferralState:
+    """Ask the municipality that a refusal named for the same help, with all that is known. Gives the new journey."""
+    state: ReferralState = await run(commands.AskElsewhere(referral_id=referral_id), actor)
+    return state
+
+
+@router.post("/referrals/{referralId}/moves", status_code=201)
+async def continue_elsewhere(
+    referral_id: ReferralId, body: bodies.MoveBody, run: Runner, actor: Mover
+) -> ReferralState:
+    """The client moved: ask the new municipality to go on with the help. End the own allocation with reason *moved*."""
+    command = commands.ContinueElsewhere(
+        referral_id=referral_id, asked_by=actor.code, municipality=body.municipality, from_day=body.from_day
+    )
+    state: ReferralState = await run(command, on_behalf(actor), step=actor.party)
+    return state
 
 
 @router.get("/locations")

@@ -59,6 +59,9 @@ class Referral:
     crisis: bool = False
     wait_reason: WaitReason | None = None
     ordered_on: date | None = None
+    responsible_municipality: str | None = None
+    continued_as: UUID | None = None
+    follows: UUID | None = None
     decision_due: datetime | None = None
     request_reference: str | None = None
     allocation_number: int | None = None

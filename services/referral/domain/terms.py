@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from services.kit.working_days import add_working_days, end_of_day_utc, local_date, start_of_day_utc
 
+TWO_WEEKS = 14
 SIX_WEEKS = 42
 EIGHT_WEEKS = 56
 THIRTEEN_WEEKS = 91
@@ -51,6 +52,11 @@ class Terms:
         if crisis:
             return requested_at + timedelta(hours=self.crisis_decide_hours)
         return self._working_days_after(requested_at, self.decide)
+
+    def residence_due(self, dated: date) -> datetime:
+        """Before when a request is refused because another municipality is responsible: two weeks from its day
+        (OP359; SAP-GI)."""
+        return end_of_day_utc(dated + timedelta(days=TWO_WEEKS))
 
     def investigation_due(self, dated: date) -> datetime:
         """Before when an investigation ends in a decision: eight weeks after the day of the request, not after the

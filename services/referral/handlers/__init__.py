@@ -23,6 +23,7 @@ from services.referral.handlers import (
     people,
     promises,
     receipts,
+    residence,
 )
 from services.referral.handlers.context import Context
 
@@ -41,6 +42,9 @@ _HANDLERS: dict[type[Command], Callable[..., Awaitable[Any]]] = {
     commands.RejectRequest: chain_requests.reject_request,
     commands.InvestigateChainRequest: chain_requests.investigate_chain_request,
     commands.RemindOfRequest: chain_requests.remind_of_request,
+    commands.InvestigateResidence: residence.investigate_residence,
+    commands.AskElsewhere: residence.ask_elsewhere,
+    commands.ContinueElsewhere: residence.continue_elsewhere,
     commands.AcceptAllocation: offers.accept_allocation,
     commands.DeclineAllocation: offers.decline_allocation,
     commands.OfferAllocation: offers.offer_allocation,

@@ -19,9 +19,10 @@ REMIND_START = "remind_start"
 START = "start"
 RECEIPT = "receipt"
 CLAIM = "claim"
-ALL = (DECIDE, REMIND_ACCEPT, ACCEPT, REMIND_START, START, CLAIM)
+REMIND_DECIDE = "remind_decide"
+ALL = (DECIDE, REMIND_ACCEPT, ACCEPT, REMIND_START, START, CLAIM, REMIND_DECIDE)
 
-REMINDER_OF = {Promise.ACCEPT: REMIND_ACCEPT, Promise.START: REMIND_START}
+REMINDER_OF = {Promise.ACCEPT: REMIND_ACCEPT, Promise.START: REMIND_START, Promise.DECIDE: REMIND_DECIDE}
 """The kind of deadline at which a promise is reminded of."""
 
 RULES = {
@@ -29,11 +30,13 @@ RULES = {
     REMIND_ACCEPT: "twee werkdagen vooraf",
     ACCEPT: "vijf werkdagen",
     REMIND_START: "twee werkdagen vooraf",
+    REMIND_DECIDE: "twee werkdagen vooraf",
     START: "Contractstandaard Wmo 1.2 art. 3.5.1",
     CLAIM: "twee werkdagen, binnen de beslistermijn (iStandaarden 3.2 OP274)",
 }
 
 
+RESIDENCE = "iStandaarden 3.2 OP359"
 CRISIS = "crisis: termijn in uren (afgesproken)"
 
 

@@ -98,7 +98,7 @@ async def allocate(
     await allocations.grant(unit, granted, reference=reference)
     if reference is not None:
         await chain_requests.granted(unit, CareRelation.of(granted), [reference])
-    await deadlines.close(unit, granted, deadlines.DECIDE, deadlines.CLAIM)
+    await deadlines.close(unit, granted, deadlines.DECIDE, deadlines.REMIND_DECIDE, deadlines.CLAIM)
     await deadlines.promise_care(unit, granted, context.terms)
     await outgoing.write_allocation(context, unit, granted, reference)
     unit.emit(granted.referral_id, _granted(granted, context), audience=granted.parties)
@@ -169,7 +169,7 @@ async def grant_told(
     await referrals.update(unit, granted)
     await end_offers(unit, granted, OfferOutcome.GONE)
     await allocations.put(unit, [replace(allocation, referral_id=granted.referral_id)])
-    await deadlines.close(unit, granted, deadlines.DECIDE, deadlines.CLAIM)
+    await deadlines.close(unit, granted, deadlines.DECIDE, deadlines.REMIND_DECIDE, deadlines.CLAIM)
     await deadlines.promise_care(unit, granted, context.terms)
     unit.emit(granted.referral_id, _granted(granted, context), audience=granted.parties)
     return granted
@@ -213,7 +213,8 @@ async def refuse_request(context: Context, command: RefuseRequest, unit: Unit) -
             "Name a municipality only when it is responsible by the residence principle.",
             "not-with-this-reason",
         )
-    referral = await refuse(unit, before, command.reason)
+    named = replace(before, responsible_municipality=command.responsible_municipality)
+    referral = await refuse(unit, named, command.reason)
     if referral.request_reference is not None:
         await outgoing.write_answer(
             context,
@@ -242,6 +243,7 @@ async def refuse(unit: Unit, before: Referral, reason: RefusalReason) -> Referra
             municipality=referral.municipality,
             provider=referral.provider,
             reason=reason,
+            responsible_municipality=referral.responsible_municipality,
             refused_at=unit.now,
         ),
         audience=referral.parties,

@@ -1,6 +1,7 @@
 """A request for allocation comes in: by form from an access worker or provider, or by a 315."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from contracts.events.commissioning import Law
 from contracts.events.commissioning import Unit as CountedIn
@@ -125,6 +126,7 @@ async def open_referral(
     dated: date | None = None,
     crisis: bool = False,
     pointed: ReferrerDetails | None = None,
+    follows: UUID | None = None,
 ) -> Referral:
     """Open a journey: the dossier, the request, its decision term, and the event.
 
@@ -148,6 +150,7 @@ async def open_referral(
         requested_at=unit.now,
         crisis=crisis,
         ordered_on=pointed.ordered_on if pointed else None,
+        follows=follows,
         decision_due=context.terms.decision_due(unit.now, crisis=crisis),
         request_reference=request_reference,
     )

@@ -6,7 +6,12 @@ alter table referral
     -- Why somebody is placed where the stated wait is longer than the norm.
     add column wait_reason text,
     -- The day of the order of a court or certified institution.
-    add column ordered_on date;
+    add column ordered_on date,
+    -- Named when a request is refused by the residence principle.
+    add column responsible_municipality text,
+    -- The journey that goes on with this one at another municipality, and the one that this one goes on with.
+    add column continued_as uuid,
+    add column follows uuid;
 
 -- The name or AGB code of who pointed the way, sealed with the key of the client.
 create table referrer_detail (
