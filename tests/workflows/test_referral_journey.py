@@ -199,3 +199,17 @@ async def test_when_all_decline_an_open_offer_the_next_is_asked_once_per_round(t
             await running.pass_time(hours=1)
             assert running.recorder.names == ["offer_to_next_provider"] * round_
         assert len(set(keys(running.recorder.steps))) == 2
+
+
+async def test_an_investigation_of_the_residence_is_reminded_and_escalated(time_skipping):
+    async with journey(time_skipping, journeys.REQUESTED, decisionDue=timedelta(days=7)) as running:
+        due = {"decisionDue": at(running.began, days=14), "remindAt": at(running.began, days=12)}
+        await running.facts.send(journeys.INVESTIGATED, residence=True, **due)
+        await running.pass_time(days=11, hours=23)
+        assert running.recorder.names == []
+        await running.pass_time(days=3)
+        assert running.recorder.names == ["remind", "escalate"]
+        assert running.recorder.moment("remind") >= running.began + timedelta(days=12)
+        assert running.recorder.moment("escalate") >= running.began + timedelta(days=14)
+        await running.facts.send(journeys.REFUSED)
+        assert await running.handle.result() == "refused"

@@ -128,6 +128,9 @@ class ReferralJourney(BusinessWorkflow):
             # The term of the investigation is a promise of its own, also when the first one was missed.
             journey.stage, journey.due, journey.remind_at = Stage.DECIDING, parse_instant(data["decisionDue"]), None
             journey.round = "-investigated"
+            if data.get("residence"):
+                # Two weeks are the law's: the team is reminded before they end.
+                journey.remind_at = parse_instant_or_none(data.get("remindAt"))
         elif fact.type == OFFERED:
             journey.stage, journey.due, journey.remind_at = Stage.CLAIMING, parse_instant(data["claimDue"]), None
             journey.round = f"-{journey.due:%Y%m%d%H%M%S}"

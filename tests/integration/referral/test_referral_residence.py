@@ -35,7 +35,7 @@ async def test_an_investigation_of_the_residence_takes_two_weeks_with_a_reminder
     event = dict(await world.events(referral_id))["referrals.investigated"]
     assert event["residence"] is True
     messages = (await world.get("administrator-reiger", "/messages", direction="written"))["items"]
-    assert [each["kind"] for each in messages] == ["JW319"]
+    assert [each["kind"] for each in messages if each["kind"] != "JW320"] == ["JW319"]
     again = await world.call(WORKER, "POST", f"/referrals/{referral_id}/residence-investigations")
     assert again.status_code == 409
 

@@ -51,6 +51,7 @@ async def test_offered_to_several_the_first_claim_gets_it(region: Region, signed
         for label in ("Kompas & Kade", "De Zilveren Reiger"):
             await page.locator(".ca-several label", has_text=label).click()
         await good(window, "access-decide-several", BOTH)
+        await page.select_option("#field-wait_reason", "no_shorter_wait")
         await page.get_by_role("button", name="Besluiten").click()
         await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Aangeboden aan meerdere.")
         await page.goto(f"{window.url}/access/referrals/{journey}")
