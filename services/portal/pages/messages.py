@@ -37,6 +37,7 @@ _TABS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "in": (N_("To you"), {"sent": False}),
     "out": (N_("From you"), {"sent": True}),
     "rejected": (N_("Rejected"), {"accepted": False}),
+    "awaited": (N_("Waiting for receipt"), {"awaited": True}),
 }
 _LEVELS: Final = {
     "technical": N_("The file could not be read as a message."),
@@ -49,6 +50,10 @@ _LEVELS: Final = {
 
 def verdict(request: Request, message: MessageView) -> tuple[str, BadgeTone]:
     """What became of a message, in a word, with the tone of its badge."""
+    if message.receipt_missed and message.answer_id is None:
+        return translate(request, N_("Receipt not confirmed in time")), "bad"
+    if message.receipt_due is not None and message.answer_id is None:
+        return translate(request, N_("Waits for receipt")), "attention"
     if message.accepted is None:
         return translate(request, N_("Sent")), "neutral"
     if message.accepted and message.return_codes:

@@ -44,6 +44,8 @@ WEIGHING: Final = (RefusalReason.NOT_SUITABLE, RefusalReason.OUTSIDE_BUDGET, Ref
 """Reasons that weigh the need: not for a court or a certified institution (SAP-GI)."""
 AT_LEAST: Final = 2
 """To how many providers a request is offered at once, at least."""
+_PATHS: Final = {"several": "shared-offers", "investigate": "investigations"}
+"""Where a decision goes that neither allocates nor refuses."""
 _EXTENT: Final = (
     ("starts_on", N_("Give the first day of the allocation.")),
     ("volume", N_("Give how much help is needed.")),
@@ -95,8 +97,7 @@ async def decide(
         await _ask_about_wait(request, person, referrals, referral_id, form)
     if form.is_valid:
         try:
-            several = form.value("decision") == "several"
-            address = f"/referrals/{referral_id}/{'shared-offers' if several else 'decisions'}"
+            address = f"/referrals/{referral_id}/{_PATHS.get(form.value('decision'), 'decisions')}"
             state: ReferralState = await once(
                 lambda: referrals.post(ReferralState, address, body, idempotency_key=key_of(form))
             )
@@ -110,6 +111,8 @@ async def decide(
 
 def _body(request: Request, form: Form, unit: Unit) -> dict[str, Any]:
     """The decision as the service takes it; what is missing is put beside its field."""
+    if form.value("decision") == "investigate":
+        return {}
     if form.value("decision") == "refuse":
         require(request, form, [("reason", N_("Choose the reason. The provider gets it too."))])
         if form.value("reason") == RefusalReason.RESIDENCE_PRINCIPLE:
@@ -158,6 +161,10 @@ async def _ask_about_wait(
 async def _tell(request: Request, commissioning: CommissioningClient, state: ReferralState) -> None:
     if state.status is Status.REFUSED:
         flash(request, translate(request, N_("Turned down. The provider is told the reason.")))
+        return
+    if state.status is Status.REQUESTED:
+        told = N_("The provider is told that you investigate it. You have eight weeks from the request.")
+        flash(request, translate(request, told))
         return
     if state.status is Status.OFFERED:
         flash(request, translate(request, N_("Offered to several. The first provider that claims it, gets it.")))

@@ -34,6 +34,8 @@ router = APIRouter()
 
 BEFORE_START = (Status.REQUESTED, Status.OFFERED, Status.GRANTED, Status.ACCEPTED, Status.DECLINED)
 
+ALLOCATED = (Status.GRANTED, Status.ACCEPTED, Status.STARTED, Status.PAUSED)
+
 
 async def client_of(referrals: ReferralClient, referral: ReferralView) -> ClientView | None:
     """Who it is about; ``None`` when the data were erased. The look is recorded."""
@@ -74,6 +76,8 @@ def _actions(request: Request, referral: ReferralView) -> list[Action]:
         found.append(Action(translate(request, N_("Decide")), f"{address}/decide"))
     if referral.status is Status.DECLINED:
         found.append(Action(translate(request, N_("Find a place")), f"{address}/decide"))
+    if referral.status in ALLOCATED:
+        found.append(Action(translate(request, N_("Change the allocation")), f"{address}/change"))
     if referral.status in BEFORE_START:
         found.append(Action(translate(request, N_("Take back")), f"{address}/withdraw", primary=False))
     return found

@@ -1,6 +1,8 @@
 """Home of the access team: requests to decide, promises that were not kept, residents without a place."""
 
 import asyncio
+from collections.abc import Callable, Sequence
+from datetime import date
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -13,7 +15,7 @@ from services.portal.care.words import STATUS, TONES
 from services.portal.components import Action, Task
 from services.portal.i18n import N_
 from services.portal.views import render, translate
-from services.referral.client import ReferralView
+from services.referral.client import ChainRequestView, ReferralView
 from services.referral.client import Task as Waiting
 
 router = APIRouter()
@@ -32,11 +34,23 @@ _RULES = {
     Waiting.PLACE: N_("Every provider said no or did not answer in time"),
     Waiting.FOLLOW_UP_START: N_("Help begins within the waiting norm (agreement, article 3.5.1)"),
 }
+_CHANGE = N_("Decide about other help for %(client)s, which %(provider)s asks for.")
+_WITHOUT_PRODUCT = N_("Decide about help for %(client)s, which %(provider)s asks for without a product.")
+_RULE_OF_REQUESTS = N_("A request is decided within five working days (iStandaarden OP274, OP346)")
+_UNDER_INVESTIGATION = N_("An investigation takes eight weeks from the request at most (iStandaarden OP274, OP346)")
 _BUTTONS = {
     Waiting.DECIDE: N_("Decide"),
     Waiting.PLACE: N_("Find a place"),
     Waiting.FOLLOW_UP_START: N_("Look"),
 }
+
+
+def _by_term(
+    tasks: list[Task], requests: Sequence[ChainRequestView], describe: Callable[[ChainRequestView], Task]
+) -> list[Task]:
+    """The tasks without a term first, as they are; then everything by its term."""
+    found = [*tasks, *map(describe, requests)]
+    return sorted(found, key=lambda each: (each.due is not None, each.due or date.min))
 
 
 @router.get("/access/worklist")
@@ -45,20 +59,22 @@ async def worklist(
 ) -> HTMLResponse:
     """What waits for the team, the most pressing first; and who has room."""
     kinds = (*URGENT, Waiting.DECIDE)
-    (counts, latest, products), pieces = await asyncio.gather(
+    (counts, latest, products, requests), pieces = await asyncio.gather(
         asyncio.gather(
             referrals.task_counts(),
             referrals.referrals(limit=LATEST),
             referrals.products(person.code, today(request)),
+            referrals.chain_requests(undecided=True, limit=SHOWN),
         ),
         asyncio.gather(*(referrals.referrals(task=kind, limit=SHOWN) for kind in kinds)),
     )
     # A crisis stands on top, whatever kind of task it is.
     waiting = sorted((each for piece in pieces for each in piece.items), key=lambda each: not each.crisis)[:SHOWN]
     shown = [*waiting, *latest.items]
+    named: list[ReferralView | ChainRequestView] = [*shown, *requests.items]
     clients, providers = await asyncio.gather(
-        names_of(referrals, person, (each.client for each in shown)),
-        Directory(request, commissioning).providers(each.provider for each in shown),
+        names_of(referrals, person, (each.client for each in named)),
+        Directory(request, commissioning).providers(each.provider for each in named),
     )
     names = {product.product_code: product.name for product in products}
 
@@ -82,6 +98,18 @@ async def worklist(
             id=f"task-{each.referral_id}",
         )
 
+    def to_decide(each: ChainRequestView) -> Task:
+        sentence = _CHANGE if each.change else _WITHOUT_PRODUCT
+        client = clients.get(each.client) or translate(request, N_("a resident"))
+        return Task(
+            translate(request, sentence, client=client, provider=providers[each.provider]),
+            Action(translate(request, N_("Decide")), f"/requests/{each.request_id}"),
+            due=last_day(each.decision_due),
+            because=translate(request, _UNDER_INVESTIGATION if each.answers else _RULE_OF_REQUESTS),
+            warning=each.escalated,
+            id=f"task-{each.request_id}",
+        )
+
     recent = [
         {
             "url": f"/access/referrals/{each.referral_id}",
@@ -96,8 +124,10 @@ async def worklist(
     return render(
         request,
         "pages/access_team/worklist.html",
-        tasks=[task(each, each.task) for each in waiting if each.task in _SENTENCES],
-        total=sum(count.number for count in counts),
+        tasks=_by_term(
+            [task(each, each.task) for each in waiting if each.task in _SENTENCES], requests.items, to_decide
+        ),
+        total=sum(count.number for count in counts) + len(requests.items),
         recent=recent,
         products=[(product.product_code, product.name) for product in products],
     )

@@ -107,6 +107,7 @@ async def show(
         phases=[(each.value, translate(request, STATUS[each])) for each in RUNNING],
         reasons=options(request, STOPS),
         answered=answered,
+        may_ask=person.has(Role.PLANNER),
         sees_names=person.has(Role.PLANNER, Role.PROFESSIONAL),
         today=today(request),
         empty=translate(request, N_("Nobody gets help from you at the moment")),

@@ -1,0 +1,122 @@
+"""The words on screen for changes and requests, and what a request wants beside what is allocated now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import Request
+
+from contracts.events.commissioning import Unit
+from contracts.events.referral import Frequency
+from services.portal.care.forms import volume_text
+from services.portal.care.words import FREQUENCIES, units
+from services.portal.components import BadgeTone
+from services.portal.i18n import N_
+from services.portal.views import translate, views
+from services.referral.client import ChainAllocation, ChainRequestView, WantedView
+from services.referral.domain.reasons import ChangeReason, ChangeRequestReason
+
+CHANGES: Final[Mapping[str, str]] = {
+    ChangeReason.EXTENDED: N_("Longer or more, after a new assessment"),
+    ChangeReason.SHORTENED: N_("Shorter or less, after a new assessment"),
+    ChangeReason.MOVED: N_("The client moved to another municipality"),
+    ChangeReason.DIED: N_("The client died"),
+    ChangeReason.OTHER_PROVIDER: N_("The client goes to another provider"),
+    ChangeReason.OTHER_DOMAIN: N_("The client goes on under another law"),
+    ChangeReason.CONTRACT: N_("The agreement with the provider changed"),
+    ChangeReason.FORM_OF_DELIVERY: N_("Another form of delivery"),
+    ChangeReason.CORRECTION: N_("Administrative correction"),
+}
+WISHES: Final[Mapping[str, str]] = {
+    ChangeRequestReason.CLIENT_SITUATION: N_("The situation of the client changed"),
+    ChangeRequestReason.CARE_PLAN: N_("The care plan changed"),
+}
+
+
+def standing(request: Request, asked: ChainRequestView) -> tuple[str, BadgeTone]:
+    """How a request stands, in words, with the tone of its badge."""
+    if asked.granted_at is not None:
+        return translate(request, N_("Granted")), "good"
+    if not asked.open:
+        return translate(request, N_("Turned down")), "quiet"
+    if asked.answers:
+        return translate(request, N_("Under investigation")), "attention"
+    return translate(request, N_("Waits for a decision")), "attention"
+
+
+def title(request: Request, asked: ChainRequestView) -> str:
+    """What kind of request it is."""
+    return translate(request, N_("Request for change") if asked.change else N_("Request for allocation"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One product: what is allocated now and what is wanted, in words; empty where there is nothing."""
+
+    product: str
+    number: int | None
+    now: str
+    wanted: str
+    kind: str
+
+
+def wishes(
+    request: Request,
+    asked: ChainRequestView,
+    allocations: Sequence[ChainAllocation],
+    products: Mapping[str, str],
+) -> list[Wish]:
+    """What the request wants, product by product: changes, new ones, and what stays. ``products`` are their names."""
+    known = {each.number: each for each in allocations}
+    found = [_wish(request, each, known.get(each.number or 0), N_("Change"), products) for each in asked.changed]
+    found += [_wish(request, each, None, N_("New"), products) for each in asked.new]
+    for number in asked.unchanged:
+        present = known.get(number)
+        if present is not None:
+            now = _said(request, present)
+            found.append(Wish(_product(request, present, products), number, now, now, translate(request, N_("Stays"))))
+    return found
+
+
+def _wish(
+    request: Request, wanted: WantedView, present: ChainAllocation | None, kind: str, products: Mapping[str, str]
+) -> Wish:
+    return Wish(
+        _product(request, present or wanted, products),
+        wanted.number,
+        _said(request, present) if present else "",
+        _said(request, wanted),
+        translate(request, kind),
+    )
+
+
+def _product(request: Request, product: ChainAllocation | WantedView, products: Mapping[str, str]) -> str:
+    if product.product_code:
+        return products.get(product.product_code, product.product_code)
+    if product.category:
+        return translate(
+            request, N_("Category %(category)s, the provider chooses the product"), category=product.category
+        )
+    return translate(request, N_("A budget, the provider chooses the product"))
+
+
+def _said(request: Request, product: ChainAllocation | WantedView) -> str:
+    formats = views(request).formats_for(request)
+    parts = []
+    if product.volume is not None and product.unit is not None and product.frequency is not None:
+        parts.append(amount(request, product.volume, product.unit, product.frequency))
+    if product.budget_cents is not None:
+        parts.append(translate(request, N_("budget %(amount)s"), amount=formats.euros(product.budget_cents)))
+    first = formats.day(product.starts_on)
+    if product.ends_on is None:
+        parts.append(translate(request, N_("from %(first)s"), first=first))
+    else:
+        last = formats.day(product.ends_on)
+        parts.append(translate(request, N_("%(first)s up to and including %(last)s"), first=first, last=last))
+    return ", ".join(parts)
+
+
+def amount(request: Request, volume: int, unit: Unit, frequency: Frequency) -> str:
+    """How much, as people say it: ``3 uur per week``."""
+    number = volume_text(volume, unit) if unit is Unit.EURO else views(request).formats_for(request).number(volume)
+    return f"{number} {units(request, unit, volume)} {translate(request, FREQUENCIES[frequency])}"

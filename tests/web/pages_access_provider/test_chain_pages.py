@@ -1,0 +1,88 @@
+"""Changing what is allocated, in a real browser: asked by the provider, decided on and made by the municipality."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from playwright.async_api import expect
+
+from tests.web.pages_access_provider.conftest import Open
+from tests.web.pages_access_provider.region import NIJMEGEN, PLANNER, Region
+from tests.web.pages_access_provider.walk import good
+
+BOTH = (390, 1440)
+
+
+async def under_way(region: Region, ordinal: int) -> UUID:
+    """A journey in which help began a week ago."""
+    journey = UUID(await region.request(ordinal))
+    await region.grant(str(journey))
+    began = datetime.now(UTC).date() - timedelta(days=1)
+    await region.referral(PLANNER).report_start(journey, began, idempotency_key=region.key())
+    return journey
+
+
+async def test_a_provider_asks_for_a_change_and_the_municipality_grants_it(region: Region, signed_in: Open) -> None:
+    journey = await under_way(region, 31)
+    later = datetime.now(UTC).date() + timedelta(days=400)
+    async with signed_in(PLANNER, f"/provider/care/{journey}/ask") as window:
+        page = window.page
+        await good(window, "provider-ask-change", BOTH)
+        await page.get_by_role("button", name="Verzoek versturen").click()
+        await expect(page.locator("#error-reason")).to_contain_text("Kies waarom u dit vraagt.")
+        window.complaints.clear()
+        await page.select_option("#field-reason", "care_plan")
+        await page.fill("#field-ends_on", later.isoformat())
+        await page.get_by_role("button", name="Verzoek versturen").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("binnen vijf werkdagen")
+        await expect(page.locator("#requests")).to_contain_text("Wacht op besluit")
+        await good(window, "provider-requests", BOTH)
+        await page.goto(f"{window.url}/provider/care/{journey}/ask")
+        await page.select_option("#field-reason", "care_plan")
+        await page.fill("#field-ends_on", (later + timedelta(days=1)).isoformat())
+        await page.get_by_role("button", name="Verzoek versturen").click()
+        await expect(page.locator("main")).to_contain_text("Er loopt nog een aanvraag van u voor deze cliënt.")
+        window.complaints.clear()
+    async with signed_in(NIJMEGEN, "/requests") as window:
+        page = window.page
+        await good(window, "access-requests", BOTH)
+        await page.locator("#requests a").first.click()
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("Verzoek om wijziging voor")
+        await good(window, "access-request", BOTH)
+        await page.get_by_role("button", name="Besluiten").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Toegekend.")
+    found = await region.referral(NIJMEGEN).referral(journey)
+    assert found.ends_on == later
+
+
+async def test_a_request_is_investigated_and_turned_down(region: Region, signed_in: Open) -> None:
+    journey = UUID(await region.request(32))
+    async with signed_in(NIJMEGEN, f"/access/referrals/{journey}/decide") as window:
+        page = window.page
+        await page.get_by_label("Eerst onderzoeken").check()
+        await page.get_by_role("button", name="Besluiten").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("U hebt acht weken")
+        await page.goto(f"{window.url}/access/referrals/{journey}/decide")
+        await expect(page.get_by_label("Eerst onderzoeken")).to_have_count(0)
+    assert (await region.referral(NIJMEGEN).referral(journey)).investigated
+
+
+async def test_the_municipality_changes_and_removes_an_allocation(region: Region, signed_in: Open) -> None:
+    journey = await under_way(region, 33)
+    last = datetime.now(UTC).date() + timedelta(days=30)
+    async with signed_in(NIJMEGEN, f"/access/referrals/{journey}") as window:
+        page = window.page
+        await page.get_by_role("link", name="Toewijzing wijzigen").click()
+        await good(window, "access-change", BOTH)
+        await page.get_by_role("button", name="Wijzigen", exact=True).click()
+        await expect(page.locator("#error-reason")).to_contain_text("Kies de reden.")
+        window.complaints.clear()
+        await page.select_option("#field-reason", "shortened")
+        await page.fill("#field-ends_on", last.isoformat())
+        await page.get_by_role("button", name="Wijzigen", exact=True).click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Gewijzigd.")
+        assert (await region.referral(NIJMEGEN).referral(journey)).ends_on == last
+        await page.goto(f"{window.url}/access/referrals/{journey}/remove")
+        await good(window, "access-remove", BOTH)
+        await page.get_by_role("button", name="Verwijderen").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Verwijderd.")
+    assert (await region.referral(NIJMEGEN).referral(journey)).status == "withdrawn"
