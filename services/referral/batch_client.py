@@ -8,7 +8,7 @@ import httpx
 
 from services.kit.http import ServiceClient, path
 from services.kit.paging import Page
-from services.kit.problems import Unavailable, problem_from
+from services.kit.problems import Problem, Unavailable, problem_from
 from services.kit.tracing import current_traceparent
 from services.referral.batch_views import BatchItemView, BatchProgress, BatchView
 
@@ -24,15 +24,7 @@ class BatchCalls(ServiceClient):
 
         Tried once: repeat it yourself, with the same key.
         """
-        headers = {
-            "Accept": "application/json",
-            "Accept-Language": self._language,
-            "Idempotency-Key": idempotency_key,
-        }
-        if self._token is not None:
-            headers["Authorization"] = f"Bearer {await self._token()}"
-        if traceparent := current_traceparent():
-            headers["traceparent"] = traceparent
+        headers = await self._headers() | {"Idempotency-Key": idempotency_key}
         sent = [("file", (name, content, "application/octet-stream")) for name, content in files]
         try:
             answer = await self._client.post(
@@ -41,11 +33,7 @@ class BatchCalls(ServiceClient):
         except httpx.TransportError as error:
             raise Unavailable() from error
         if not answer.is_success:
-            try:
-                document = answer.json()
-            except ValueError:
-                document = None
-            raise problem_from(answer.status_code, document if isinstance(document, dict) else None)
+            raise _problem(answer)
         return BatchView.model_validate_json(answer.content)
 
     async def batches(self, *, limit: int = 50, after: str | None = None) -> Page[BatchView]:
@@ -69,13 +57,30 @@ class BatchCalls(ServiceClient):
 
     async def batch_results(self, batch_id: UUID) -> bytes:
         """What became of each file, as CSV."""
-        answer = await self.request("GET", f"{_one(batch_id)}/results", headers={"Accept": "text/csv"})
-        return answer.content
+        return await self._file(f"{_one(batch_id)}/results", "text/csv")
 
     async def batch_replies(self, batch_id: UUID) -> bytes:
-        """Every message written on the files of a batch, in a zip; each look is recorded."""
-        answer = await self.request("GET", f"{_one(batch_id)}/replies", headers={"Accept": "application/zip"})
+        """Every message written on the files of a batch, in a zip; the look is recorded."""
+        return await self._file(f"{_one(batch_id)}/replies", "application/zip")
+
+    async def _file(self, address: str, media_type: str) -> bytes:
+        """A file over a whole batch, which takes longer than an ordinary look."""
+        headers = await self._headers() | {"Accept": media_type}
+        try:
+            answer = await self._client.get(self._base + address, headers=headers, timeout=BATCH_TIMEOUT_SECONDS)
+        except httpx.TransportError as error:
+            raise Unavailable() from error
+        if not answer.is_success:
+            raise _problem(answer)
         return answer.content
+
+    async def _headers(self) -> dict[str, str]:
+        headers = {"Accept": "application/json", "Accept-Language": str(self._language)}
+        if self._token is not None:
+            headers["Authorization"] = f"Bearer {await self._token()}"
+        if traceparent := current_traceparent():
+            headers["traceparent"] = traceparent
+        return headers
 
     async def receive_batch_step(self, batch_id: UUID, *, idempotency_key: str) -> BatchProgress:
         """Receive the next files of a batch. For the workflow."""
@@ -87,3 +92,11 @@ class BatchCalls(ServiceClient):
 
 def _one(batch_id: UUID) -> str:
     return path("/message-batches/{id}", id=batch_id)
+
+
+def _problem(answer: httpx.Response) -> Problem:
+    try:
+        document = answer.json()
+    except ValueError:
+        document = None
+    return problem_from(answer.status_code, document if isinstance(document, dict) else None)

@@ -198,19 +198,21 @@ def _harmless(value: object) -> object:
     responses={200: {"content": {ZIP: {}}, "description": "Every message written on a file of the batch."}},
 )
 async def get_message_batch_replies(batch_id: BatchId, database: Store, vault: OpenVault, actor: Messenger) -> Response:
-    """All messages written on the files of a batch, in one zip. Each look is recorded."""
+    """All messages written on the files of a batch, in one zip. The look is recorded for everybody in them."""
     spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPOOLED)  # noqa: SIM115 - closed after the answer
     try:
         async with database.unit(actor, traceparent=current_traceparent()) as unit:
             await batches.get(unit, batch_id)
             rows = [row async for row in queries.answers_in_batch(unit.conn, batch_id=batch_id)]
+            looked_at = set()
             with zipfile.ZipFile(spool, "w", zipfile.ZIP_DEFLATED) as archive:
                 for row in rows:
                     original = await messages.original(unit, vault, row["message_id"])
                     if original.client_dossier is not None:
-                        await clients.record_looks(unit, "read-message", [original.client_dossier])
+                        looked_at.add(original.client_dossier)
                     name = f"{row['number']:05d}.{row['kind']}.{row['message_id']}.xml"
                     await asyncio.to_thread(archive.writestr, name, original.content)
+            await clients.record_looks(unit, "read-message", sorted(looked_at))
     except BaseException:
         spool.close()
         raise

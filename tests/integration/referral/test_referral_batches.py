@@ -9,6 +9,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from services.kit.problems import Invalid, NotFound
+from services.referral.client import ReferralClient
 from services.referral.domain.identity import fictional_bsn
 from services.referral.istandaarden import Standard, read
 from tests.integration.referral.referral_world import ADMINISTRATOR, PLANNER, SYSTEM, WORKER, World
@@ -182,3 +184,21 @@ async def test_a_large_batch_is_taken_where_other_bodies_are_not(world: World) -
     batch = await submit(world, with_zip.getvalue())
     assert await step(world, batch) == 0
     assert (await items(world, batch))[0]["level"] == "technical"
+
+
+async def test_the_client_sends_a_batch_and_fetches_its_files(world: World) -> None:
+    async def token() -> str:
+        return ADMINISTRATOR
+
+    client = ReferralClient("http://referral", world.http, token)
+    batch = await client.submit_batch([("1.xml", request(1)), ("rest.zip", zipped(a=request(2)))], idempotency_key="k")
+    assert await step(world, {"batchId": batch.batch_id}) == 0
+    assert [each.batch_id for each in (await client.batches()).items] == [batch.batch_id]
+    assert [each.accepted for each in (await client.batch_items(batch.batch_id)).items] == [True, True]
+    with zipfile.ZipFile(io.BytesIO(await client.batch_replies(batch.batch_id))) as archive:
+        assert len(archive.namelist()) == 2
+    assert len((await client.batch_results(batch.batch_id)).splitlines()) == 3
+    with pytest.raises(Invalid):
+        await client.submit_batch([("x.zip", zipped())], idempotency_key="other")
+    with pytest.raises(NotFound):
+        await client.batch_replies(uuid4())
