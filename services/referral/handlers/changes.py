@@ -5,7 +5,7 @@ with consent), OP380 (a later end keeps its number while the present one has not
 """
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from contracts.events.referral import AllocationChanged, Channel, Frequency, ReferralWithdrawn
 from services.kit.model import wrong
@@ -173,11 +173,14 @@ async def record_change(unit: Unit, referral: Referral, allocation: Allocation) 
     await (reserving.released(unit, referral) if allocation.removed else reserving.reserved(unit, referral))
 
 
-async def remove(unit: Unit, before: Referral) -> Referral:
-    """Store and tell that an allocation counts as never made. Before care began, the journey is withdrawn."""
+async def remove(unit: Unit, before: Referral, decided_at: datetime | None = None) -> Referral:
+    """Store and tell that an allocation counts as never made. Before care began, the journey is withdrawn.
+
+    ``decided_at`` is when another system decided so (IV013): what it decides after that goes before it. Without, now.
+    """
     referral = before.remove(unit.now)
     await deadlines.close(unit, referral)
-    await record_change(unit, referral, Allocation.of(before).taken_back(unit.now))
+    await record_change(unit, referral, Allocation.of(before).taken_back(decided_at or unit.now))
     if before.status in {Status.GRANTED, Status.ACCEPTED}:
         unit.emit(
             referral.referral_id,

@@ -6,7 +6,8 @@ left join lateral (select message_id, kind from message answer where answer.answ
 where message.direction = 'received' and message.sender = :sender
   and (message.content_mark = :content_mark
        or (message.kind = :kind and message.identification = :identification
-           and coalesce(message.level, '') not in ('technical', '1') and not message.return_codes @> array['9056']))
+           and coalesce(message.level, '') not in ('technical', '1', '2')
+           and not message.return_codes @> array['9056']))
 order by message.content_mark = :content_mark desc
 limit 1;
 

@@ -1,0 +1,166 @@
+"""The standard's rules between one provider and one municipality, written down once more and as small as can be.
+
+An oracle for random courses of messages: what code a message must get, and what stands after it. It knows nothing of
+the product; source: iWmo/iJw 3.2, the rules named beside each check.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+TODAY = date(2026, 8, 14)
+TEMPORARY = "temporary"
+
+
+class Care(NamedTuple):
+    """A start of care under an allocation, or with ``reason`` and ``until`` a stop of it."""
+
+    number: int
+    since: date
+    reason: str | None = None
+    until: date | None = None
+
+    @property
+    def start(self) -> "Care":
+        return Care(self.number, self.since)
+
+
+@dataclass
+class Allocation:
+    client: int
+    since: date
+    until: date | None
+    decided: int
+    removed: bool = False
+
+
+@dataclass
+class Request:
+    client: int
+    change: bool
+    answers: list[str] = field(default_factory=list)
+    granted: bool = False
+
+    @property
+    def open(self) -> bool:
+        return not self.granted and "rejected" not in self.answers
+
+
+@dataclass
+class Chain:
+    """All that the two told each other under one law."""
+
+    allocations: dict[int, Allocation] = field(default_factory=dict)
+    requests: dict[str, Request] = field(default_factory=dict)
+    reports: dict[int, list[Care]] = field(default_factory=dict)
+    known: set[int] = field(default_factory=set)
+
+    def of(self, client: int, number: int) -> Allocation | None:
+        """The allocation in force of that client under that number."""
+        found = self.allocations.get(number)
+        return found if found is not None and found.client == client and not found.removed else None
+
+    def current(self, client: int) -> list[int]:
+        return sorted(
+            number
+            for number, each in self.allocations.items()
+            if each.client == client and not each.removed and (each.until is None or each.until >= TODAY)
+        )
+
+    # What a provider tells.
+
+    def request(self, client: int, reference: str) -> set[str]:
+        """315: TR347, TR374."""
+        codes = {"9347"} if reference in self.requests else set()
+        if any(each.client == client and each.open for each in self.requests.values()):
+            codes.add("9374")
+        if not codes:
+            self.requests[reference] = Request(client, change=False)
+            self.known.add(client)
+        return codes
+
+    def change(self, client: int, reference: str, named: list[int]) -> set[str]:
+        """317 that leaves ``named`` unchanged and wants something new: TR304, TR347, TR349, TR350, TR352, TR374."""
+        if not named:
+            return {"0001"}
+        codes = {"9347"} if reference in self.requests else set()
+        if client not in self.known:
+            return codes | {"8187"}
+        if any(each.client == client and each.open for each in self.requests.values()):
+            codes.add("9374")
+        current = set(self.current(client))
+        if not current <= set(named):
+            codes.add("9349")
+        if not set(named) <= current:
+            codes.add("9350")
+        if not codes:
+            self.requests[reference] = Request(client, change=True)
+        return codes
+
+    def report(self, client: int, told: Care) -> set[str]:
+        """305 or 307: TR019, TR074, TR326, TR382, TR413, TR414, TR415."""
+        reports = self.reports.setdefault(client, [])
+        codes = set() if self.of(client, told.number) else {"9019"}
+        same = [each for each in reports if each.number == told.number]
+        stops = [each for each in same if each.reason]
+        if told in same:
+            codes.add("9074")
+        elif told.reason is None:
+            stopped = {each.start for each in stops}
+            if any(each.reason is None and each not in stopped for each in same):
+                codes.add("9326")
+        else:
+            earlier = [each for each in stops if each.since == told.since]
+            if told.start not in same:
+                codes.add("9069")
+            if told.reason == TEMPORARY and any(each.reason == TEMPORARY for each in earlier):
+                codes.add("9413")
+            if any(each.until and told.until and told.until < each.until for each in earlier):
+                codes.add("9414")
+            if any(each.reason != TEMPORARY for each in earlier):
+                codes.add("9415")
+        if not codes:
+            reports.append(told)
+        return codes
+
+    def take_back(self, client: int, told: Care) -> set[str]:
+        """305 or 307 with status 3: TR063, TR071."""
+        reports = self.reports.setdefault(client, [])
+        codes = set() if told in reports else {"9063"}
+        if told.reason is None and any(each.reason and each.start == told for each in reports):
+            codes.add("9071")
+        if not codes:
+            reports.remove(told)
+        return codes
+
+    # What a municipality tells.
+
+    def allocate(self, client: int, number: int, told: Allocation, reference: str | None) -> set[str]:
+        """301 with one product: TR332, TR379. The latest decision counts (IV013)."""
+        before = self.allocations.get(number)
+        codes = {"9332"} if before is not None and before.client != client else set()
+        request = self.requests.get(reference) if reference else None
+        if reference and (request is None or request.granted):
+            codes.add("9379")
+        if codes:
+            return codes
+        self.known.add(client)
+        if request is not None:
+            request.granted = True
+        if before is None or told.decided > before.decided:
+            self.allocations[number] = told
+        return codes
+
+    def answer(self, reference: str, answer: str) -> set[str]:
+        """319: TR355, TR359, TR360, TR365."""
+        request = self.requests.get(reference)
+        if request is None:
+            return {"9355"}
+        codes = {"9359"} if request.granted else set()
+        if answer == "under_investigation" and request.answers:
+            codes.add("9360")
+        if "rejected" in request.answers:
+            codes.add("9365")
+        if not codes:
+            request.answers.append(answer)
+        return codes
