@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.benchmarks import commanding, consuming, delay, relaying
+from tests.benchmarks import commanding, consuming, delay, memory, messaging, relaying
 from tests.benchmarks.bench import bench
 from tests.benchmarks.measuring import Measure, show, write
 
@@ -19,6 +19,12 @@ BENCHMARKS = {
     "command": commanding.measure_in_process,
     "http": commanding.measure_http,
     "latency": delay.measure,
+    "judged": messaging.measure_judged,
+    "messages": messaging.measure,
+    "memory": memory.measure_flat,
+    "memory-commands": memory.measure_commands,
+    "large": memory.measure_large,
+    "year": messaging.measure_year,
 }
 
 

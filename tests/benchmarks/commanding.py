@@ -23,9 +23,9 @@ from tests.benchmarks.workload import ACTOR, INSERT, NOON, GrantBenchmark, comma
 WRITERS = 16
 SECONDS = 4.0
 
-_LOG = """insert into floor.event_log (partition, sequence, key, type, data, audience, time)
+LOG = """insert into floor.event_log (partition, sequence, key, type, data, audience, time)
           values ($1, nextval('floor.place'), $2, $3, $4, $5, $6)"""
-_ANSWER = "insert into floor.command_log (party, key, fingerprint, answer, answered_at) values ($1, $2, $3, $4, $5)"
+ANSWER = "insert into floor.command_log (party, key, fingerprint, answer, answered_at) values ($1, $2, $3, $4, $5)"
 
 
 async def load(once: Callable[[int, random.Random], Awaitable[None]]) -> float:
@@ -70,7 +70,7 @@ class Floor:
         async with connection.transaction():
             await connection.execute(INSERT.format(table="floor.granted"), *row_of(wanted, NOON))
             await connection.execute(
-                _LOG,
+                LOG,
                 partition_of(key, 8),
                 key,
                 event.type,
@@ -78,7 +78,7 @@ class Floor:
                 [ACTOR.party],
                 NOON,
             )
-            await connection.execute(_ANSWER, ACTOR.party, key, key, {"referralId": key}, NOON)
+            await connection.execute(ANSWER, ACTOR.party, key, key, {"referralId": key}, NOON)
 
 
 async def measure_in_process(bench: Bench) -> Measure:

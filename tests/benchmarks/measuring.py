@@ -11,13 +11,15 @@ from rich.console import Console
 from rich.table import Table
 
 ROUNDS = 3
+LESS = frozenset({"ms", "MB", "hours"})
+"""Units of what there should be little of."""
 
 
 @dataclass(frozen=True)
 class Measure:
     """One line of the table. ``ratio`` is ours to the floor's; ``reach`` is what it must at least be.
 
-    For a duration (``unit`` in milliseconds) less is better, and ``reach`` is what the ratio may be at most.
+    Of time and memory (``LESS``) less is better, and ``reach`` is what the ratio may be at most.
     ``limit`` says what holds it back.
     """
 
@@ -34,7 +36,7 @@ class Measure:
 
     @property
     def good(self) -> bool:
-        return self.ratio <= self.reach if self.unit == "ms" else self.ratio >= self.reach
+        return self.ratio <= self.reach if self.unit in LESS else self.ratio >= self.reach
 
 
 async def in_turns(
@@ -70,15 +72,15 @@ def show(measures: Sequence[Measure]) -> None:
     for heading in ("what", "ours", "floor", "unit", "ratio", "reach", "peers", "n"):
         table.add_column(heading, justify="left" if heading in {"what", "unit", "peers"} else "right")
     for one in measures:
-        sign = "≤" if one.unit == "ms" else "≥"
+        sign = "≤" if one.unit in LESS else "≥"
         colour = "green" if one.good else "red"
         table.add_row(
             one.name,
-            f"{one.ours:,.1f}" if one.unit == "ms" else f"{one.ours:,.0f}",
-            f"{one.floor:,.1f}" if one.unit == "ms" else f"{one.floor:,.0f}",
+            f"{one.ours:,.1f}" if one.unit in LESS else f"{one.ours:,.0f}",
+            f"{one.floor:,.1f}" if one.unit in LESS else f"{one.floor:,.0f}",
             one.unit,
             f"[{colour}]{one.ratio:.2f}[/{colour}]",
-            f"{sign} {one.reach:g}",
+            f"{sign} {one.reach:.2g}",
             "\n".join(f"{name}: {rate:,.0f} ({one.ours / rate:.1f}×)" for name, rate in one.peers.items()) or "–",
             f"{one.n:,}",
         )
