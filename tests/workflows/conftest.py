@@ -52,7 +52,9 @@ class Recorder:
         @activity.defn(name=name)
         async def record(step: Step) -> int | None:
             self.steps.append((name, step, activity.info().scheduled_time))
-            return self.waiting.pop(0) if name == "receive_batch_step" and self.waiting else 0
+            if name != "receive_batch_step":
+                return None  # a step of any other workflow answers nothing
+            return self.waiting.pop(0) if self.waiting else 0
 
         return record
 
