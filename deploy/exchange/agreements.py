@@ -35,7 +35,12 @@ _WMO_CATEGORIES = range(1, 19)
 
 
 def _unit(value: object) -> object:
-    return UNITS.member(value) if isinstance(value, str) and value.isdigit() else value
+    if not isinstance(value, str) or not value.isdigit():
+        return value
+    try:
+        return UNITS.member(value)
+    except KeyError:
+        raise ValueError(f"there is no unit {value}") from None
 
 
 class _Stated(BaseModel):
