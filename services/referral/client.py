@@ -37,6 +37,7 @@ from services.referral.domain.journey import Status
 from services.referral.domain.open_offer import OfferStatus
 from services.referral.domain.person import Person
 from services.referral.domain.reasons import Promise, RefusalReason, WaitReason, WithdrawalReason
+from services.referral.domain.residence import Ground, responsible
 from services.referral.domain.worklist import Task
 from services.referral.views import (
     AllocationView,
@@ -487,6 +488,7 @@ __all__ = [
     "DeclareBody",
     "DraftLine",
     "DraftView",
+    "Ground",
     "ImportedFile",
     "ImportedRow",
     "LineToDeclare",
@@ -514,4 +516,5 @@ __all__ = [
     "WantedView",
     "WithdrawalReason",
     "bodies",
+    "responsible",
 ]

@@ -152,3 +152,44 @@ async def test_a_court_points_the_way_and_the_need_is_not_weighed(region: Region
         await expect(page.get_by_text("U weegt niet of die nodig is.")).to_be_visible()
         assert "not_suitable" not in await page.locator("#field-reason").inner_html()
         await good(window, "access-decide-court", BOTH)
+
+
+async def test_a_team_finds_who_is_responsible_and_the_provider_asks_there(region: Region, signed_in: Open) -> None:
+    journey = UUID(await region.request(25))
+    async with signed_in(NIJMEGEN, f"/access/referrals/{journey}") as window:
+        page = window.page
+        await page.get_by_role("link", name="Wie is verantwoordelijk?").click()
+        await good(window, "access-residence", BOTH)
+        await page.get_by_role("button", name="Wie is verantwoordelijk?").click()
+        await expect(page.locator("#error-stays")).to_contain_text("Geef aan of er verblijf bij de hulp hoort.")
+        window.complaints.clear()
+        await page.get_by_label("Ja", exact=True).check()
+        await page.select_option("#field-registered_in", "0268")
+        await page.select_option("#field-registered_before", "0296")
+        await page.get_by_role("button", name="Wie is verantwoordelijk?").click()
+        await expect(page.get_by_role("heading", name="Wijchen is verantwoordelijk")).to_be_visible()
+        await good(window, "access-residence-told", BOTH)
+        await page.get_by_role("button", name="Afwijzen en Wijchen noemen").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Afgewezen.")
+    async with signed_in(PLANNER) as window:
+        page = window.page
+        await good(window, "provider-elsewhere", BOTH)
+        await page.get_by_role("button", name="Vraag aan bij Wijchen").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Aangevraagd.")
+        await expect(page.get_by_role("button", name="Vraag aan bij Wijchen")).to_have_count(0)
+    [asked] = (await region.referral("access-worker-wijchen").referrals()).items
+    assert asked.follows == journey
+
+
+async def test_a_client_moves_and_the_new_municipality_is_asked(region: Region, signed_in: Open) -> None:
+    journey = UUID(await region.request(26))
+    await region.grant(str(journey))
+    async with signed_in(NIJMEGEN, f"/access/referrals/{journey}") as window:
+        page = window.page
+        await page.get_by_role("link", name="De cliënt verhuist").click()
+        await page.select_option("#field-municipality", "0209")
+        await good(window, "access-move", BOTH)
+        await page.get_by_role("button", name="Vraag aan bij de nieuwe gemeente").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("De nieuwe gemeente heeft de aanvraag.")
+    [asked] = (await region.referral("access-worker-beuningen").referrals()).items
+    assert asked.follows == journey

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from contracts.values import Role
 from services.portal.i18n import N_
 from services.portal.pages import Home, NavigationItem
-from services.portal.pages.access_team import decide, follow, imports, listing, refer, withdraw, worklist
+from services.portal.pages.access_team import decide, follow, imports, listing, refer, residence, withdraw, worklist
 
 _TEAM = frozenset({Role.ACCESS_WORKER})
 
@@ -18,5 +18,5 @@ NAVIGATION = (
 HOME = (Home("/access/worklist", _TEAM, order=20),)
 
 router = APIRouter()
-for _module in (worklist, refer, listing, imports, decide, withdraw, follow):
+for _module in (worklist, refer, listing, imports, decide, residence, withdraw, follow):
     router.include_router(_module.router)

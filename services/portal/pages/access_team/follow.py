@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from contracts.events.commissioning import Law
 from services.kit.problems import NotFound
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
@@ -27,6 +28,7 @@ from services.portal.care.words import (
 )
 from services.portal.components import Action
 from services.portal.i18n import N_
+from services.portal.pages.access_team.residence import UNDER_WAY
 from services.portal.views import render, translate, views
 from services.referral.client import ClientView, OfferStatus, ReferralClient, ReferralView, ReferrerView, Status
 
@@ -74,6 +76,11 @@ def _actions(request: Request, referral: ReferralView) -> list[Action]:
     found = []
     if referral.status is Status.REQUESTED:
         found.append(Action(translate(request, N_("Decide")), f"{address}/decide"))
+    if referral.status is Status.REQUESTED and referral.assignment.law is Law.YOUTH:
+        words = translate(request, N_("Who is responsible?"))
+        found.append(Action(words, f"{address}/residence", primary=False))
+    if referral.status in UNDER_WAY and referral.continued_as is None:
+        found.append(Action(translate(request, N_("The client moves")), f"{address}/residence", primary=False))
     if referral.status is Status.DECLINED:
         found.append(Action(translate(request, N_("Find a place")), f"{address}/decide"))
     if referral.status in ALLOCATED:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.commissioning.client import CommissioningClient
-from services.kit.problems import Problem
+from services.kit.problems import Conflict, Problem
 from services.portal.care.clients import Commissioning, Planner, Referrals, Stater
 from services.portal.care.forms import compact, key_of, once, require, take
 from services.portal.forms import Form
@@ -16,7 +16,7 @@ from services.portal.i18n import N_
 from services.portal.pages.provider import worklist
 from services.portal.pages.provider.worklist import Answered, Selection
 from services.portal.people import Person
-from services.portal.views import flash, is_fragment, translate
+from services.portal.views import flash, is_fragment, language_of, translate
 from services.referral.client import ReferralClient, ReferralState
 
 router = APIRouter()
@@ -90,3 +90,16 @@ async def locations(request: Request, person: Stater, referrals: Referrals) -> R
     await referrals.state_locations(form.chosen("municipalities"))
     flash(request, translate(request, N_("Your locations were kept. Access teams see how far away you are.")))
     return RedirectResponse("/provider/worklist#locations", status_code=303)
+
+
+@router.post("/provider/referrals/{referral_id}/elsewhere")
+async def elsewhere(request: Request, referral_id: UUID, person: Stater, referrals: Referrals) -> Response:
+    """Ask the municipality that a refusal named for the same help."""
+    form = await Form.read(request)
+    try:
+        await referrals.ask_elsewhere(referral_id, idempotency_key=key_of(form))
+    except Conflict as problem:
+        flash(request, problem.detail.in_language(language_of(request)), "warning")
+    else:
+        flash(request, translate(request, N_("Asked. The other municipality decides now.")))
+    return RedirectResponse("/provider/worklist", status_code=303)

@@ -26,7 +26,7 @@ from services.portal.lists import ListQuery, Pages
 from services.portal.pages.provider.places import Places
 from services.portal.people import Person
 from services.portal.views import render, translate
-from services.referral.client import MessageView, OfferStatus, OpenOfferView, ReferralClient, ReferralView, Task
+from services.referral.client import MessageView, OfferStatus, OpenOfferView, ReferralClient, ReferralView, Status, Task
 
 router = APIRouter()
 
@@ -188,6 +188,7 @@ async def show(
         rejected=[_rejected(request, each) for each in bad] if chosen.task == REJECTED else [],
         offers=[each for each in offered if each["open"]],
         gone=[each for each in offered if not each["open"]],
+        elsewhere=await _elsewhere(request, person, referrals, directory, places.names, chosen),
         locations=await _locations(person, referrals, commissioning, directory),
         municipalities=sorted(municipalities.items(), key=lambda each: each[1]),
         pages=Pages(query, len(rows)),
@@ -201,6 +202,39 @@ async def show(
         sees_names=person.has(Role.PLANNER, Role.PROFESSIONAL),
         today=today(request),
     )
+
+
+async def _elsewhere(
+    request: Request,
+    person: Person,
+    referrals: ReferralClient,
+    directory: Directory,
+    products: dict[str, str],
+    chosen: Selection,
+) -> list[dict[str, Any]]:
+    """Requests that were refused because another municipality is responsible, and not asked there yet."""
+    if chosen.task != Task.ANSWER.value or not person.has(*STATERS):
+        return []
+    refused = [
+        each
+        for each in (await referrals.referrals(status=[Status.REFUSED], limit=50)).items
+        if each.responsible_municipality is not None and each.continued_as is None
+    ]
+    codes = {each.municipality for each in refused} | {str(each.responsible_municipality) for each in refused}
+    names = await directory.municipalities(codes) if codes else {}
+    clients = await names_of(referrals, person, (each.client for each in refused))
+    return [
+        {
+            "id": str(each.referral_id),
+            "client": clients.get(each.client, ""),
+            "own_number": each.own_number or "",
+            "product": products.get(each.assignment.product_code, each.assignment.product_code),
+            "municipality": names[each.municipality],
+            "named": names[str(each.responsible_municipality)],
+            "key": new_key(),
+        }
+        for each in refused
+    ]
 
 
 async def _locations(
