@@ -175,6 +175,14 @@ async def _refused(run: Run) -> None:
     await run.send(journeys.REFUSED)
 
 
+async def _refused_after_an_investigation_of_the_residence(run: Run) -> None:
+    now = await run.environment.get_current_time()
+    due = {"decisionDue": (now + 14 * DAY).isoformat(), "remindAt": (now + 12 * DAY).isoformat()}
+    await run.send(journeys.INVESTIGATED, residence=True, **due)
+    await run.wait(15)
+    await run.send(journeys.REFUSED)
+
+
 async def _withdrawn_when_no_provider_was_left(run: Run) -> None:
     await run.grant(1)
     await run.send(journeys.DECLINED)
@@ -266,6 +274,7 @@ STORIES: Mapping[str, tuple[Beginning, Story, str]] = {
     "journey-started-with-the-third-provider": (REQUEST, _started_with_the_third_provider, "started"),
     "journey-started-after-open-offers": (REQUEST, _started_after_open_offers, "started"),
     "journey-refused": (REQUEST, _refused, "refused"),
+    "journey-refused-for-residence": (REQUEST, _refused_after_an_investigation_of_the_residence, "refused"),
     "journey-withdrawn-without-a-provider": (REQUEST, _withdrawn_when_no_provider_was_left, "withdrawn"),
     "journey-imported-started-late": (IMPORT, _started_late_after_an_import, "started"),
     "journey-started-after-a-clock-move": (REQUEST, _started_after_the_clock_was_moved, "started"),
