@@ -52,6 +52,10 @@ bench: develop ## Benchmarks against floors and peers measured in the same run; 
 	@mkdir -p $(STATE)
 	@$(BIN)/python -m tests.benchmarks
 
+.PHONY: mutants
+mutants: develop ## Change a sample of the iStandaarden rules one by one, and see whether a test notices (SAMENSPEL_MUTANTS=60)
+	@$(BIN)/python -m tests.mutants
+
 .PHONY: faults
 faults: develop ## Kill, partition, fill and slow the engines, and check what was promised; writes .samenspel/faults.json
 	@mkdir -p $(STATE)
