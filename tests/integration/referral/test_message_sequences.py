@@ -252,6 +252,26 @@ async def test_every_step_gets_the_codes_of_the_standard_and_leaves_what_it_says
     await _again(world, dice, sent)
 
 
+async def test_the_latest_decision_counts_also_when_it_only_confirmed(world: World) -> None:
+    """IV013, OP080: decided third and first the same, decided second otherwise, told in the order one, three, two."""
+    course = Course(random.Random(1))
+    lasting, shorter = date(2026, 12, 31), date(2026, 6, 30)
+    for decided, until in ((1, lasting), (3, lasting), (2, shorter)):
+        product = AllocatedProduct(
+            number=NUMBERS[0],
+            decided_on=date(2026, 8, 13),
+            decided_at=time(9, decided),
+            starts_on=SINCE,
+            ends_on=until,
+            category="45",
+            code=code_of(NUMBERS[0]),
+            extent=EXTENT,
+        )
+        assert (await world.send(WORKER, allocation_301(course.header(), client(0), CONTACTS, [product])))["accepted"]
+    rows = await world.database.worker.fetch("select ends_on from allocation where number = $1", NUMBERS[0])
+    assert [row["ends_on"] for row in rows] == [lasting]
+
+
 async def _answered(world: World, step: Sent, answer: dict[str, Any], about: str) -> None:
     """Every message has its retour, valid and with the same codes."""
     found = await world.call(step.sender, "GET", f"/messages/{answer['answerId']}/content")

@@ -20,7 +20,7 @@ from services.referral.handlers.received.knowing import Facts
 from services.referral.handlers.received.requests import person_of
 from services.referral.istandaarden import AllocatedProduct, Contact
 from services.referral.istandaarden import Allocation as Told
-from services.referral.store import chain_requests, clients, queries, referrals
+from services.referral.store import allocations, chain_requests, clients, queries, referrals
 from services.referral.store.clients import Known
 from services.referral.views import MessageView
 
@@ -93,7 +93,10 @@ async def _take_over(inbound: Inbound, facts: Facts, told: Allocation) -> Referr
     before = facts.allocations.get(told.number)
     if before is None or (before.removed and told.decided_at > before.decided_at and not told.removed):
         return await _new(inbound, told)
-    if told.decided_at < before.decided_at or told.says_the_same(before):
+    if told.decided_at < before.decided_at:
+        return None
+    if told.says_the_same(before):  # Confirmed: a decision in between that comes in later is passed over.
+        await allocations.put(inbound.unit, [replace(before, decided_at=told.decided_at)])
         return None
     told = replace(told, referral_id=before.referral_id)
     journey = facts.journeys.get(before.referral_id) if before.referral_id else None
