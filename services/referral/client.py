@@ -5,7 +5,6 @@ Every act takes an ``idempotency_key``: the same key again gets the first answer
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 import httpx
@@ -39,6 +38,7 @@ from services.referral.domain.person import Person
 from services.referral.domain.reasons import Promise, RefusalReason, WaitReason, WithdrawalReason
 from services.referral.domain.residence import Ground, responsible
 from services.referral.domain.worklist import Task
+from services.referral.place_client import PlaceCalls
 from services.referral.views import (
     AllocationView,
     CandidateView,
@@ -62,7 +62,7 @@ RAW_TIMEOUT_SECONDS = 120.0
 """How long a file of trajectories or a message may take."""
 
 
-class ReferralClient(BatchCalls, ChainCalls):
+class ReferralClient(BatchCalls, ChainCalls, PlaceCalls):
     """What people (with their own token) and the workflow (as system) do and see."""
 
     async def referrals(
@@ -178,65 +178,6 @@ class ReferralClient(BatchCalls, ChainCalls):
     async def offer(self, referral_id: UUID, *, provider: str | None = None, idempotency_key: str) -> ReferralState:
         """Offer a declined allocation to ``provider``, or (workflow) to the next in line."""
         return await self._act(f"{_one(referral_id)}/offers", bodies.OfferBody(provider=provider), idempotency_key)
-
-    async def offer_openly(self, referral_id: UUID, providers: Sequence[str], *, idempotency_key: str) -> ReferralState:
-        """Offer a request to several providers at once, as it was requested."""
-        body = bodies.OpenOfferBody(providers=tuple(providers))
-        return await self._act(f"{_one(referral_id)}/shared-offers", body, idempotency_key)
-
-    async def offers_of(self, referral_id: UUID) -> list[OpenOfferView]:
-        """To whom a request was offered at once, and what each answered (municipality)."""
-        found: list[OpenOfferView] = await self.get(list[OpenOfferView], f"{_one(referral_id)}/shared-offers")
-        return found
-
-    async def open_offers(self) -> list[OpenOfferView]:
-        """What the own provider may claim, and what it no longer can since three days."""
-        found: list[OpenOfferView] = await self.get(list[OpenOfferView], "/shared-offers")
-        return found
-
-    async def claim(self, referral_id: UUID, *, own_number: str | None = None, idempotency_key: str) -> ReferralState:
-        """The provider claims what was offered to several. Raises ``Conflict`` when another was first."""
-        return await self._act(f"{_one(referral_id)}/claims", bodies.ClaimBody(own_number=own_number), idempotency_key)
-
-    async def decline_offer(self, referral_id: UUID, reason: DeclineReason, *, idempotency_key: str) -> ReferralState:
-        """The provider does not claim what was offered to several."""
-        body = bodies.DeclineBody(reason=reason)
-        return await self._act(f"{_one(referral_id)}/shared-declines", body, idempotency_key)
-
-    async def lapse_offers(self, referral_id: UUID, *, idempotency_key: str) -> ReferralState:
-        """Nobody claimed in time (workflow)."""
-        return await self._act(f"{_one(referral_id)}/lapses", None, idempotency_key)
-
-    async def referrer(self, referral_id: UUID) -> ReferrerView:
-        """Who exactly pointed the way; the look is recorded."""
-        found: ReferrerView = await self.get(ReferrerView, f"{_one(referral_id)}/referrer")
-        return found
-
-    async def investigate_residence(self, referral_id: UUID, *, idempotency_key: str) -> ReferralState:
-        """Look into which municipality is responsible, for two weeks at most."""
-        return await self._act(f"{_one(referral_id)}/residence-investigations", None, idempotency_key)
-
-    async def ask_elsewhere(self, referral_id: UUID, *, idempotency_key: str) -> ReferralState:
-        """The provider asks the municipality that a refusal named; gives the new journey."""
-        return await self._act(f"{_one(referral_id)}/follow-ups", None, idempotency_key)
-
-    async def continue_elsewhere(
-        self, referral_id: UUID, municipality: str, from_day: date, *, idempotency_key: str
-    ) -> ReferralState:
-        """The client moved: the new municipality is asked to go on with the help; gives the new journey."""
-        body = bodies.MoveBody(municipality=municipality, from_day=from_day)
-        return await self._act(f"{_one(referral_id)}/moves", body, idempotency_key)
-
-    async def locations(self) -> list[LocationView]:
-        """From where the own provider says it delivers."""
-        found: list[LocationView] = await self.get(list[LocationView], "/locations")
-        return found
-
-    async def state_locations(self, municipalities: Sequence[str]) -> list[LocationView]:
-        """Say from where the own provider delivers; replaces what it said before."""
-        body = bodies.LocationsBody(municipalities=tuple(municipalities))
-        stated: list[LocationView] = await self.put(list[LocationView], "/locations", body)
-        return stated
 
     async def remind(self, referral_id: UUID, promise: Promise, *, idempotency_key: str) -> ReferralState:
         """Remind the party that made a promise (workflow)."""
@@ -428,10 +369,6 @@ class ReferralClient(BatchCalls, ChainCalls):
             list[DeadlineView], "/deadlines", before=before.isoformat() if before else None, limit=limit
         )
         return found
-
-    async def _act(self, address: str, body: Any, idempotency_key: str) -> ReferralState:
-        state: ReferralState = await self.post(ReferralState, address, body, idempotency_key=idempotency_key)
-        return state
 
     async def _send_raw(
         self, address: str, content: bytes, media_type: str, idempotency_key: str, query: dict[str, str] | None = None
