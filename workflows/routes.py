@@ -9,6 +9,13 @@ from typing import Any
 
 from contracts.event import Event
 from contracts.events.commissioning import CommissionAdvanced, CommissionPublished
+from contracts.events.exchange import (
+    MessageBatchSubmitted,
+    MessageReceived,
+    MessageWritten,
+    RequestAnswered,
+    RequestReceived,
+)
 from contracts.events.monitoring import RoundClosed, RoundOpened, RoundPlanned, RoundReported
 from contracts.events.referral import (
     AllocationAccepted,
@@ -16,15 +23,10 @@ from contracts.events.referral import (
     AllocationGranted,
     AllocationRequested,
     CareStarted,
-    MessageBatchSubmitted,
-    MessageReceived,
-    MessageWritten,
     OfferEnded,
     ReferralInvestigated,
     ReferralOffered,
     ReferralWithdrawn,
-    RequestAnswered,
-    RequestReceived,
     RequestRefused,
     TrajectoryImported,
 )

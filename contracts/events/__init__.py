@@ -1,20 +1,28 @@
 """All event models, by type. A consumer skips a type that it does not know."""
 
 from contracts.event import Event
-from contracts.events import commissioning, council, monitoring, referral
+from contracts.events import commissioning, council, declarations, exchange, monitoring, referral
+
+_MODULES = {
+    "council": (council,),
+    "commissioning": (commissioning,),
+    "referral": (referral, exchange, declarations),
+    "monitoring": (monitoring,),
+}
 
 BY_SERVICE: dict[str, tuple[type[Event], ...]] = {
-    module.__name__.rpartition(".")[2]: tuple(
+    service: tuple(
         sorted(
             (
                 model
+                for module in modules
                 for model in vars(module).values()
                 if isinstance(model, type) and issubclass(model, Event) and model is not Event
             ),
             key=lambda model: model.type,
         )
     )
-    for module in (council, commissioning, referral, monitoring)
+    for service, modules in _MODULES.items()
 }
 """The events that each service alone may publish."""
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from contracts.event import Event, Fact
 from contracts.events.commissioning import Law, Unit
-from contracts.values import AgbCode, Cents, MunicipalityCode, PartyId, ProductCategory, ProductCode
+from contracts.values import AgbCode, Cents, MunicipalityCode, ProductCategory, ProductCode
 
 
 class Referrer(StrEnum):
@@ -328,78 +328,6 @@ class TrajectoryImported(Event):
     imported_at: datetime
 
 
-class MessageReceived(Event):
-    """An iWmo/iJw message was received and judged. ``return_codes`` are those of its retour.
-
-    ``answers`` is the message that it is itself the retour of, if it is one.
-    """
-
-    type: ClassVar[str] = "nl.samenspel.messages.received.v1"
-    message_id: UUID
-    kind: str
-    sender: PartyId
-    receiver: PartyId
-    accepted: bool
-    return_codes: tuple[str, ...] = ()
-    answers: UUID | None = None
-    received_at: datetime
-
-
-class MessageWritten(Event):
-    """An iWmo/iJw message was written and stands ready for its receiver.
-
-    With ``receipt_due`` the receiver is to confirm it with a retour before then (OP090).
-    """
-
-    type: ClassVar[str] = "nl.samenspel.messages.written.v1"
-    message_id: UUID
-    kind: str
-    sender: PartyId
-    receiver: PartyId
-    referral_id: UUID | None = None
-    written_at: datetime
-    receipt_due: datetime | None = None
-
-
-class ReceiptMissed(Event):
-    """The retour on a message did not come in time; its sender has to act on that (OP090)."""
-
-    type: ClassVar[str] = "nl.samenspel.messages.receipt-missed.v1"
-    message_id: UUID
-    kind: str
-    sender: PartyId
-    receiver: PartyId
-    due: datetime
-    missed_at: datetime
-
-
-class MessageBatchSubmitted(Event):
-    """Many messages came in one upload; each is received by itself from now on."""
-
-    type: ClassVar[str] = "nl.samenspel.message-batches.submitted.v1"
-    batch_id: UUID
-    party: PartyId
-    items: int
-    submitted_at: datetime
-
-
-class MessageBatchFinished(Event):
-    """Every file of a batch was received or refused.
-
-    ``rejected`` by a rule of the standard, ``kept`` for a person, ``refused`` as no message of that party at all.
-    """
-
-    type: ClassVar[str] = "nl.samenspel.message-batches.finished.v1"
-    batch_id: UUID
-    party: PartyId
-    items: int
-    accepted: int
-    rejected: int
-    kept: int
-    refused: int
-    finished_at: datetime
-
-
 class AllocationChanged(Event):
     """What was allocated is other than before: its period, its extent, or it was withdrawn or removed.
 
@@ -444,52 +372,6 @@ class AllocationDecided(Event):
     decided_at: datetime
 
 
-class RequestReceived(Event):
-    """A request came in that is decided on as a whole: for change (317), or a 315 without a specific product.
-
-    ``allocation_numbers`` are those that it wants to change. The municipality decides before ``decision_due`` (OP274,
-    OP346) and is reminded at ``remind_at``.
-    """
-
-    type: ClassVar[str] = "nl.samenspel.requests.received.v1"
-    request_id: UUID
-    municipality: MunicipalityCode
-    provider: AgbCode
-    client: UUID
-    law: Law
-    change: bool
-    allocation_numbers: tuple[int, ...] = ()
-    received_at: datetime
-    decision_due: datetime
-    remind_at: datetime
-
-
-class RequestAnswered(Event):
-    """Such a request was ``granted`` (301), ``rejected`` (319), or is ``under_investigation`` until then."""
-
-    type: ClassVar[str] = "nl.samenspel.requests.answered.v1"
-    request_id: UUID
-    municipality: MunicipalityCode
-    provider: AgbCode
-    answer: str
-    reason: str | None = None
-    decision_due: datetime | None = None
-    remind_at: datetime | None = None
-    answered_at: datetime
-
-
-class RequestReminded(Event):
-    """The decision on such a request is almost due (``overdue`` false), or its term passed without one."""
-
-    type: ClassVar[str] = "nl.samenspel.requests.reminded.v1"
-    request_id: UUID
-    municipality: MunicipalityCode
-    provider: AgbCode
-    overdue: bool
-    due: datetime
-    reminded_at: datetime
-
-
 class ReferralInvestigated(Event):
     """The decision on a request needs an investigation (319, *in onderzoek*; OP274) and comes before its due.
 
@@ -504,64 +386,3 @@ class ReferralInvestigated(Event):
     remind_at: datetime
     investigated_at: datetime
     residence: bool = False
-
-
-class DeclarationAnswered(Event):
-    """A declaration (323) was judged and answered (325). Amounts are signed cents: credits count below zero.
-
-    ``period`` is the first day of the calendar month it declares. ``granted_cents + rejected_cents = submitted_cents``.
-    ``answer_due`` is ten working days after it came in (OP090x4).
-    """
-
-    type: ClassVar[str] = "nl.samenspel.declarations.answered.v1"
-    declaration_id: UUID
-    municipality: MunicipalityCode
-    provider: AgbCode
-    law: Law
-    period: date
-    submitted_cents: Cents
-    granted_cents: Cents
-    rejected_cents: Cents
-    lines: int
-    rejected_lines: int
-    return_codes: tuple[str, ...] = ()
-    received_at: datetime
-    answer_due: datetime
-    answered_at: datetime
-
-
-class AmountSpent(Event):
-    """What one declaration adds to the spend on one product in one month, summed over its granted lines.
-
-    ``agreement_id`` is the agreement whose tariff holds, if one does. ``month`` is the first day of the month in which
-    the care was given. ``volume`` is in ``unit`` and signed, as ``cents`` are; ``lines`` counts the granted lines.
-    """
-
-    type: ClassVar[str] = "nl.samenspel.amounts.spent.v1"
-    declaration_id: UUID
-    municipality: MunicipalityCode
-    provider: AgbCode
-    agreement_id: UUID | None = None
-    product_code: ProductCode
-    month: date
-    unit: Unit
-    volume: int
-    cents: Cents
-    lines: int
-
-
-class AmountReserved(Event):
-    """What one allocation may cost in all, at the tariff of the agreement; the latest event about it counts.
-
-    ``cents`` is 0 from when the allocation is withdrawn before care began.
-    """
-
-    type: ClassVar[str] = "nl.samenspel.amounts.reserved.v1"
-    referral_id: UUID
-    allocation_number: int
-    municipality: MunicipalityCode
-    provider: AgbCode
-    agreement_id: UUID | None = None
-    product_code: ProductCode
-    cents: Cents
-    reserved_at: datetime

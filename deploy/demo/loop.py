@@ -26,6 +26,8 @@ from contracts.events.commissioning import (
     SpendingWarned,
 )
 from contracts.events.council import FrameAdopted, LetterSent, MomentScheduled, QuestionAsked
+from contracts.events.declarations import AmountSpent, DeclarationAnswered
+from contracts.events.exchange import MessageReceived, MessageWritten
 from contracts.events.monitoring import (
     FiguresPublished,
     OutcomeReported,
@@ -39,12 +41,8 @@ from contracts.events.referral import (
     AllocationDeclined,
     AllocationGranted,
     AllocationRequested,
-    AmountSpent,
     CareStarted,
     CareStopped,
-    DeclarationAnswered,
-    MessageReceived,
-    MessageWritten,
     ReferralEscalated,
     ReferralReminded,
     TrajectoryImported,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from contracts.events import referral
+from contracts.events import declarations, referral
 from contracts.events.commissioning import AgreementAmended, AgreementConcluded
 from contracts.events.council import FrameAdopted
 from contracts.topics import COMMISSIONING, COUNCIL, REFERRAL, Topic
@@ -27,8 +27,8 @@ _REFERRAL_EVENTS = (
     referral.CareStopped,
     referral.DeliveryCorrected,
 )
-Amount = referral.AmountSpent | referral.AmountReserved
-_AMOUNTS = (referral.AmountSpent, referral.AmountReserved)
+Amount = declarations.AmountSpent | declarations.AmountReserved
+_AMOUNTS = (declarations.AmountSpent, declarations.AmountReserved)
 _AGREED = (AgreementConcluded, AgreementAmended)
 
 
@@ -86,7 +86,7 @@ class Spending(Projection):
         await warn(unit, touched, max(event.time for event in events))
 
     async def _follow(self, unit: Unit, told: Sequence[tuple[datetime, ReferralEvent | Amount]]) -> set[UUID]:
-        journeys = {fact.referral_id for _, fact in told if not isinstance(fact, referral.AmountSpent)}
+        journeys = {fact.referral_id for _, fact in told if not isinstance(fact, declarations.AmountSpent)}
         stored = await spending.commitments(unit.conn, journeys)
         now: dict[UUID, Commitment | None] = {key: found.commitment for key, found in stored.items()}
         heard: dict[tuple[str, str], datetime] = {}
@@ -95,9 +95,9 @@ class Spending(Projection):
         for time, fact in told:
             place = fact.provider, fact.municipality
             heard[place] = max(time, heard.get(place, time))
-            if isinstance(fact, referral.AmountSpent):
+            if isinstance(fact, declarations.AmountSpent):
                 declared.add(fact)
-            elif isinstance(fact, referral.AmountReserved):
+            elif isinstance(fact, declarations.AmountReserved):
                 # One by one: it counts by what its journey was just then, in whichever batches the events come.
                 reserved[fact.referral_id, fact.allocation_number] = Reservation.of(fact, now.get(fact.referral_id))
             else:

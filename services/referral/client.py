@@ -35,7 +35,14 @@ from services.referral.domain.candidates import Order
 from services.referral.domain.journey import Status
 from services.referral.domain.open_offer import OfferStatus
 from services.referral.domain.person import Person
-from services.referral.domain.reasons import Promise, RefusalReason, WaitReason, WithdrawalReason
+from services.referral.domain.reasons import (
+    ChangeReason,
+    ChangeRequestReason,
+    Promise,
+    RefusalReason,
+    WaitReason,
+    WithdrawalReason,
+)
 from services.referral.domain.residence import Ground, responsible
 from services.referral.domain.worklist import Task
 from services.referral.place_client import PlaceCalls
@@ -414,6 +421,8 @@ __all__ = [
     "CandidateView",
     "ChainAllocation",
     "ChainRequestView",
+    "ChangeReason",
+    "ChangeRequestReason",
     "ClientErased",
     "ClientView",
     "ColumnView",

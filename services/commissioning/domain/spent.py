@@ -12,7 +12,8 @@ from typing import Self
 from uuid import UUID
 
 from contracts.events.commissioning import Unit
-from contracts.events.referral import AmountReserved, AmountSpent, TrajectoryImported
+from contracts.events.declarations import AmountReserved, AmountSpent
+from contracts.events.referral import TrajectoryImported
 from services.commissioning.domain.spending import Commitment, Price, price_of
 from services.kit.working_days import local_date, start_of_day_utc
 

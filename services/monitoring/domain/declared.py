@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.event import Event
 from contracts.events.commissioning import Unit
-from contracts.events.referral import AmountSpent, DeclarationAnswered
+from contracts.events.declarations import AmountSpent, DeclarationAnswered
 from services.monitoring.domain.measures import NOTHING, Cell, Contribution, Measure
 from services.monitoring.domain.periods import Month
 

@@ -10,17 +10,16 @@ from datetime import date, datetime
 from typing import Any
 
 from contracts.event import Event
+from contracts.events.declarations import AmountSpent, DeclarationAnswered
 from contracts.events.monitoring import OutcomeReported, WithoutHelp
 from contracts.events.referral import (
     AllocationAccepted,
     AllocationChanged,
     AllocationDeclined,
     AllocationGranted,
-    AmountSpent,
     Assignment,
     CareStarted,
     CareStopped,
-    DeclarationAnswered,
     DeliveryCorrected,
     ReferralWithdrawn,
     StopReason,

@@ -132,7 +132,7 @@ class Allocation:
         The same product: the same code; without a code the same category; without a category any. Aids of the Wmo may
         stand beside anything.
         """
-        if self.removed or other.removed or {self.category, other.category} & _AIDS and self.law is Law.WMO:
+        if self.removed or other.removed or ({self.category, other.category} & _AIDS and self.law is Law.WMO):
             return False
         days = (other.ends_on is None or self.starts_on <= other.ends_on) and (
             self.ends_on is None or other.starts_on <= self.ends_on

@@ -27,7 +27,7 @@ def cost_of(assignment: Assignment, price: ContractTariff | None) -> int:
     """Cents for all units of an allocation, half cents up; 0 when nothing prices it. Euros are in cents already.
 
     >>> from contracts.events.commissioning import Law
-    >>> from contracts.events.referral import Frequency
+    >>> from contracts.events.referral import (Frequency)
     >>> minutes = Assignment(law=Law.YOUTH, product_code="45A04", category="45", unit=Unit.MINUTE,
     ...                      frequency=Frequency.WEEK, volume=95, total_units=95)
     >>> cost_of(minutes, ContractTariff("45A04", 6990, Unit.HOUR, date(2026, 1, 1)))

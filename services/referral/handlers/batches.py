@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 
-from contracts.events.referral import MessageBatchFinished, MessageBatchSubmitted
+from contracts.events.exchange import MessageBatchFinished, MessageBatchSubmitted
 from services.kit.problems import Conflict, FieldError, Invalid, NotFound, Text
 from services.kit.unit import Unit
 from services.referral.batch_commands import FinishBatch, SettleBatchItem, SubmitBatch

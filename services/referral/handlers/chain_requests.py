@@ -6,7 +6,7 @@ Source: iWmo/iJw 3.2 IV092 and IV093 (what a granted request for change becomes)
 from typing import Any
 from uuid import UUID
 
-from contracts.events.referral import RequestAnswered, RequestReceived, RequestReminded
+from contracts.events.exchange import RequestAnswered, RequestReceived, RequestReminded
 from contracts.values import municipality, provider
 from services.kit.model import wrong
 from services.kit.problems import Conflict, Text

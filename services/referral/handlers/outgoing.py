@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.events.referral import Channel, MessageWritten
+from contracts.events.exchange import MessageWritten
+from contracts.events.referral import Channel
 from contracts.values import PartyId, municipality, provider
 from services.kit.problems import FieldError, Invalid, Text
 from services.kit.unit import Unit

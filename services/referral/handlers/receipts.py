@@ -1,6 +1,6 @@
 """Whether the other side confirms what was sent: with a retour before its term (iWmo/iJw 3.2 OP090)."""
 
-from contracts.events.referral import ReceiptMissed
+from contracts.events.exchange import ReceiptMissed
 from services.kit.problems import Conflict, NotFound, Text
 from services.kit.unit import Unit
 from services.referral.chain_views import ExchangeSettings

@@ -1,6 +1,6 @@
 """What each allocation may cost is told as soon as it is known: when it is granted, changed or taken back."""
 
-from contracts.events.referral import AmountReserved
+from contracts.events.declarations import AmountReserved
 from services.kit.unit import Unit
 from services.referral.domain.referral import Referral
 from services.referral.domain.reserved import cost_of, price_of

@@ -8,14 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.events.commissioning import Unit
-from contracts.events.referral import (
-    AllocationChanged,
-    AllocationGranted,
-    AmountReserved,
-    AmountSpent,
-    StopReason,
-    TrajectoryImported,
-)
+from contracts.events.declarations import AmountReserved, AmountSpent
+from contracts.events.referral import AllocationChanged, AllocationGranted, StopReason, TrajectoryImported
 from services.commissioning import commands
 from services.commissioning.projections import Frames, Spending
 from services.commissioning.store.overview import reconciliation

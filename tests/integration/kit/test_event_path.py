@@ -14,7 +14,7 @@ import pytest
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from contracts.events.referral import MessageWritten
+from contracts.events.exchange import MessageWritten
 from contracts.topics import REFERRAL, Topic
 from deploy.local.engines.kafka import Kafka
 from deploy.local.engines.tansu import Tansu

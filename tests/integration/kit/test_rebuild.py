@@ -12,7 +12,7 @@ import pytest
 
 from contracts.envelope import Envelope
 from contracts.events.council import QuestionAsked
-from contracts.events.referral import MessageWritten
+from contracts.events.exchange import MessageWritten
 from contracts.topics import REFERRAL
 from services.kit.actor import Actor
 from services.kit.database import Database

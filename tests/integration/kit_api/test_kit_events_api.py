@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from contracts.events.referral import MessageWritten
+from contracts.events.exchange import MessageWritten
 from services.kit import events_api
 from services.kit.actor import Actor
 from services.kit.database import Database

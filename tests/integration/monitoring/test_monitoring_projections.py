@@ -8,14 +8,13 @@ from uuid import UUID
 import pytest
 
 from contracts.events.commissioning import Law, Unit
+from contracts.events.declarations import AmountSpent, DeclarationAnswered
 from contracts.events.referral import (
     AllocationChanged,
     AllocationDeclined,
     AllocationGranted,
-    AmountSpent,
     CareStarted,
     CareStopped,
-    DeclarationAnswered,
     DeclineReason,
     Referrer,
     StopReason,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.events.commissioning import Unit
-from contracts.events.referral import AmountSpent
+from contracts.events.declarations import AmountSpent
 from services.commissioning.domain.spending import Price
 from services.commissioning.domain.spent import Place, Reservation, Reserved, ReservedDeltas, SpentLines
 

@@ -9,16 +9,15 @@ from hypothesis import strategies as st
 
 from contracts.event import Event
 from contracts.events.commissioning import Law, Unit
+from contracts.events.declarations import AmountSpent, DeclarationAnswered
 from contracts.events.monitoring import OutcomeReported, PeriodKind, WithoutHelp
 from contracts.events.referral import (
     AllocationChanged,
     AllocationDeclined,
     AllocationGranted,
-    AmountSpent,
     Assignment,
     CareStarted,
     CareStopped,
-    DeclarationAnswered,
     DeclineReason,
     DeliveryCorrected,
     Frequency,

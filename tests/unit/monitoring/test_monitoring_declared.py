@@ -5,15 +5,9 @@ from uuid import UUID
 import pytest
 
 from contracts.events.commissioning import Law, Unit
+from contracts.events.declarations import AmountSpent, DeclarationAnswered
 from contracts.events.monitoring import PeriodKind
-from contracts.events.referral import (
-    AllocationChanged,
-    AllocationDeclined,
-    AmountSpent,
-    CareStarted,
-    DeclarationAnswered,
-    DeclineReason,
-)
+from contracts.events.referral import AllocationChanged, AllocationDeclined, CareStarted, DeclineReason
 from services.monitoring.catalogue import catalogue
 from services.monitoring.domain.aggregates import Counted, Slice
 from services.monitoring.domain.declared import declared

@@ -13,7 +13,7 @@ import asyncpg
 import httpx
 from openpyxl import Workbook
 
-from contracts.events.referral import AmountSpent, DeclarationAnswered
+from contracts.events.declarations import AmountSpent, DeclarationAnswered
 from deploy.demo.history import PastTrajectory, as_csv, outcomes_csv, trajectories
 from deploy.demo.region import MUNICIPALITIES, PROVIDERS, REGION_ID, REGION_NAME, DemoProvider
 from deploy.local.supervisor import Stack

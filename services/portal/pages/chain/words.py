@@ -13,8 +13,7 @@ from services.portal.care.words import FREQUENCIES, units
 from services.portal.components import BadgeTone
 from services.portal.i18n import N_
 from services.portal.views import translate, views
-from services.referral.client import ChainAllocation, ChainRequestView, WantedView
-from services.referral.domain.reasons import ChangeReason, ChangeRequestReason
+from services.referral.client import ChainAllocation, ChainRequestView, ChangeReason, ChangeRequestReason, WantedView
 
 CHANGES: Final[Mapping[str, str]] = {
     ChangeReason.EXTENDED: N_("Longer or more, after a new assessment"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
-from contracts.events.referral import AmountSpent, DeclarationAnswered
+from contracts.events.declarations import AmountSpent, DeclarationAnswered
 from services.kit.unit import Unit
 from services.kit.working_days import add_working_days, end_of_day_utc, local_date
 from services.referral.domain.declaration import Judgement

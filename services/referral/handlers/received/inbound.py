@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from contracts.events.commissioning import Law
-from contracts.events.referral import MessageReceived
+from contracts.events.exchange import MessageReceived
 from contracts.values import PartyId
 from services.kit.unit import Unit
 from services.kit.working_days import local_date
