@@ -57,9 +57,9 @@ class Conductor(Projection):
         """Start and signal the workflows that a batch is about; facts before their opening event are kept for it."""
         by_workflow: dict[str, list[tuple[Route, Received]]] = {}
         for event in events:
-            route = ROUTES.get(type(event.data)) if event.data is not None else None
-            if route is not None and event.data is not None and route.only_if(event.data):
-                by_workflow.setdefault(route.workflow_id(event.data), []).append((route, event))
+            for route in ROUTES.get(type(event.data), ()) if event.data is not None else ():
+                if event.data is not None and route.only_if(event.data):
+                    by_workflow.setdefault(route.workflow_id(event.data), []).append((route, event))
         if not by_workflow:
             return
         started = await self._lock_and_look(unit, sorted(by_workflow))

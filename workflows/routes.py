@@ -19,10 +19,13 @@ from contracts.events.exchange import (
 from contracts.events.monitoring import RoundClosed, RoundOpened, RoundPlanned, RoundReported
 from contracts.events.referral import (
     AllocationAccepted,
+    AllocationChanged,
     AllocationDeclined,
     AllocationGranted,
     AllocationRequested,
     CareStarted,
+    CareStopped,
+    DeliveryCorrected,
     OfferEnded,
     ReferralInvestigated,
     ReferralOffered,
@@ -31,6 +34,7 @@ from contracts.events.referral import (
     TrajectoryImported,
 )
 from workflows.business import Progress
+from workflows.care.workflow import Care, EndOfCare
 from workflows.commissioning.workflow import CommissioningProcedure, Procedure
 from workflows.exchange.workflow import Batch, MessageBatch
 from workflows.receipts.workflow import MessageReceipt, Receipt
@@ -98,6 +102,7 @@ def _never_started(event: TrajectoryImported) -> bool:
 
 WORKFLOWS: Mapping[str, type[Any]] = {
     "referral": ReferralJourney,
+    "care": EndOfCare,
     "request": RequestDecision,
     "message": MessageReceipt,
     "commission": CommissioningProcedure,
@@ -107,7 +112,15 @@ WORKFLOWS: Mapping[str, type[Any]] = {
 }
 """The workflow class behind each prefix."""
 
-ROUTES: Mapping[type[Event], Route] = {
+_CARE = Route(
+    "care",
+    _referral,
+    lambda event, progress: Care(str(event.referral_id), progress=progress),
+    only_if=lambda event: event.stop_due is not None,
+)
+"""The end of care is waited for as soon as there is a term for it."""
+
+_ROUTES: Mapping[type[Event], Route | tuple[Route, ...]] = {
     AllocationRequested: Route("referral", _referral, _journey),
     TrajectoryImported: Route("referral", _referral, _journey, only_if=_never_started),
     ReferralOffered: Route("referral", _referral),
@@ -129,7 +142,10 @@ ROUTES: Mapping[type[Event], Route] = {
     ),
     MessageReceived: Route("message", _answered, only_if=lambda event: event.answers is not None),
     ReferralWithdrawn: Route("referral", _referral),
-    CareStarted: Route("referral", _referral),
+    CareStarted: (Route("referral", _referral), _CARE),
+    AllocationChanged: _CARE,
+    CareStopped: Route("care", _referral, only_if=lambda event: event.stop_due is not None),
+    DeliveryCorrected: Route("care", _referral, only_if=lambda event: event.stop_due is not None),
     CommissionPublished: Route(
         "commission", _commission, lambda event, progress: Procedure(str(event.commission_id), progress=progress)
     ),
@@ -144,3 +160,8 @@ ROUTES: Mapping[type[Event], Route] = {
     RoundReported: Route("round", _round),
     RoundClosed: Route("round", _round),
 }
+
+ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
+    event: routes if isinstance(routes, tuple) else (routes,) for event, routes in _ROUTES.items()
+}
+"""Which workflows hear of an event."""

@@ -12,7 +12,7 @@ from contracts.values import AgbCode, MunicipalityCode, PartyId
 class MessageReceived(Event):
     """An iWmo/iJw message was received and judged. ``return_codes`` are those of its retour.
 
-    ``answers`` is the message that it is itself the retour of, if it is one.
+    ``answers`` is the message that waited for it, when it is a retour itself.
     """
 
     type: ClassVar[str] = "nl.samenspel.messages.received.v1"

@@ -258,7 +258,11 @@ class ReferralEscalated(Event):
 
 
 class CareStarted(Event):
-    """Care really began (305). ``started_on`` is the day itself, ``reported_at`` when it was told."""
+    """Care really began (305). ``started_on`` is the day itself, ``reported_at`` when it was told.
+
+    When the allocation has a last day: the end is reported before ``stop_due`` (OP272), with a reminder at
+    ``remind_stop_at``, also when care goes as planned (OP288).
+    """
 
     type: ClassVar[str] = "nl.samenspel.deliveries.started.v1"
     referral_id: UUID
@@ -268,10 +272,12 @@ class CareStarted(Event):
     product_code: ProductCode
     started_on: date
     reported_at: datetime
+    stop_due: datetime | None = None
+    remind_stop_at: datetime | None = None
 
 
 class CareStopped(Event):
-    """Care stopped (307), for good unless the reason is temporary."""
+    """Care stopped (307), for good unless the reason is temporary. ``stop_due`` is before when that was to be told."""
 
     type: ClassVar[str] = "nl.samenspel.deliveries.stopped.v1"
     referral_id: UUID
@@ -282,13 +288,14 @@ class CareStopped(Event):
     stopped_on: date
     reason: StopReason
     reported_at: datetime
+    stop_due: datetime | None = None
 
 
 class DeliveryCorrected(Event):
     """A report of a start or stop was taken back or replaced (305 or 307 with status 3).
 
     ``started_on``, ``stopped_on`` and ``reason`` are as they stand from now on; without ``started_on`` care did not
-    begin.
+    begin. ``stop_due`` is before when the end was to be told, as it stood.
     """
 
     type: ClassVar[str] = "nl.samenspel.deliveries.corrected.v1"
@@ -301,6 +308,7 @@ class DeliveryCorrected(Event):
     stopped_on: date | None = None
     reason: StopReason | None = None
     corrected_at: datetime
+    stop_due: datetime | None = None
 
 
 class TrajectoryImported(Event):
@@ -333,6 +341,8 @@ class AllocationChanged(Event):
 
     ``starts_on``, ``ends_on`` and ``assignment`` are as they are from now on, for the whole allocation. ``reason`` is
     the English name of the iStandaarden reason (WJ002, *RedenWijziging*). ``removed``: it counts as never made.
+    ``stop_due`` and ``remind_stop_at`` are as in ``CareStarted``, when care is under way; of a removed allocation as it
+    stood.
     """
 
     type: ClassVar[str] = "nl.samenspel.allocations.changed.v1"
@@ -346,6 +356,8 @@ class AllocationChanged(Event):
     ends_on: date | None = None
     reason: str
     removed: bool = False
+    stop_due: datetime | None = None
+    remind_stop_at: datetime | None = None
     changed_at: datetime
 
 

@@ -19,6 +19,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from tests.workflows.conftest import Facts, Recorder, working
 from workflows.business import Fact
+from workflows.care import workflow as care
 from workflows.commissioning import workflow as procedures
 from workflows.exchange import workflow as batches
 from workflows.receipts import workflow as receipts
@@ -105,6 +106,9 @@ WHOLE_REQUEST = Beginning(
     requests.RECEIVED,
     {},
     {"remindAt": 3, "decisionDue": 7},
+)
+CARE = Beginning(
+    care.EndOfCare.run, lambda: care.Care(ID), "referral", care.STARTED, {}, {"remindStopAt": 30, "stopDue": 37}
 )
 MESSAGE = Beginning(
     receipts.MessageReceipt.run, lambda: receipts.Receipt(ID), "referral", receipts.WRITTEN, {}, {"receiptDue": 3}
@@ -259,6 +263,15 @@ async def _received(_: Run) -> None:
     """Nothing is told to a batch: its steps say what waits."""
 
 
+async def _told_late_after_a_change(run: Run) -> None:
+    await run.wait(31)
+    later = {"remindStopAt": (run.began + 60 * DAY).isoformat(), "stopDue": (run.began + 67 * DAY).isoformat()}
+    await run.send(care.CHANGED, removed=False, **later)
+    await run.wait(40)
+    await run.send(care.STOPPED, reason="temporary")
+    await run.send(care.STOPPED, reason="as_planned")
+
+
 async def _confirmed(run: Run) -> None:
     await run.wait(1)
     await run.send(receipts.RECEIVED)
@@ -281,6 +294,7 @@ STORIES: Mapping[str, tuple[Beginning, Story, str]] = {
     "request-granted-after-an-investigation": (WHOLE_REQUEST, _granted_after_an_investigation, "granted"),
     "batch-received": (BATCH, _received, "finished"),
     "request-rejected-late": (WHOLE_REQUEST, _rejected_late, "rejected"),
+    "care-told-late-after-a-change": (CARE, _told_late_after_a_change, "ended"),
     "message-confirmed": (MESSAGE, _confirmed, "confirmed"),
     "message-never-confirmed": (MESSAGE, _never_confirmed, "missed"),
     "commission-final": (COMMISSION, _final, "final"),

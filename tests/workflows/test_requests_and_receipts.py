@@ -1,8 +1,9 @@
-"""The timers of a request that is decided on as a whole, and of a message that waits for its retour."""
+"""The timers of a request as a whole, of a message that waits for its retour, and of the end of care."""
 
 from datetime import timedelta
 
 from tests.workflows.test_procedure_and_round import ID, started
+from workflows.care import workflow as care
 from workflows.receipts import workflow as receipts
 from workflows.requests import workflow as requests
 
@@ -63,3 +64,42 @@ async def test_a_message_that_nobody_confirms_is_missed_after_its_term(time_skip
         assert await handle.result() == "missed"
         assert recorder.names == ["miss_receipt"]
         assert recorder.steps[0][2] - began >= 3 * DAY
+
+
+def end_of_care(environment):
+    return started(
+        environment,
+        care.EndOfCare.run,
+        care.Care(ID),
+        "referral",
+        care.STARTED,
+        {},
+        remindStopAt=30 * DAY,
+        stopDue=37 * DAY,
+    )
+
+
+async def test_an_end_that_is_not_told_is_reminded_of_and_followed_up(time_skipping):
+    async with end_of_care(time_skipping) as (handle, facts, recorder, began):
+        await time_skipping.sleep(38 * DAY)
+        assert [(name, step.detail["promise"]) for name, step, _ in recorder.steps] == [
+            ("remind", "stop"),
+            ("escalate", "stop"),
+        ]
+        assert recorder.steps[0][2] - began >= 30 * DAY
+        assert recorder.steps[1][2] - began >= 37 * DAY
+        await facts.send(care.STOPPED, reason="as_planned")
+        assert await handle.result() == "ended"
+
+
+async def test_another_end_has_another_term_and_an_interruption_ends_none(time_skipping):
+    async with end_of_care(time_skipping) as (handle, facts, recorder, began):
+        later = {"remindStopAt": (began + 60 * DAY).isoformat(), "stopDue": (began + 67 * DAY).isoformat()}
+        await facts.send(care.CHANGED, removed=False, **later)
+        await facts.send(care.STOPPED, reason="temporary")
+        await time_skipping.sleep(50 * DAY)
+        assert recorder.steps == []
+        await time_skipping.sleep(11 * DAY)
+        assert recorder.names == ["remind"]
+        await facts.send(care.CHANGED, removed=True)
+        assert await handle.result() == "ended"

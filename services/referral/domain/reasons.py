@@ -77,3 +77,4 @@ class Promise(StrEnum):
     START = "start"
     PLACE = "place"
     CLAIM = "claim"
+    STOP = "stop"

@@ -21,6 +21,11 @@ from services.referral.domain.reasons import Promise, RefusalReason, WaitReason,
 from services.referral.domain.terms import Terms
 from services.referral.domain.volume import total_units
 
+
+def _without_stop(promises: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(each for each in promises if each != Promise.STOP.value)
+
+
 HORIZON = (date(2000, 1, 1), date(2100, 12, 31))
 """The days on which an allocation may begin; a message may name any day of any millennium."""
 
@@ -83,6 +88,7 @@ class Referral:
     reminded: tuple[str, ...] = field(default=())
     escalated: tuple[str, ...] = field(default=())
     investigated: bool = False
+    stop_due: datetime | None = None
 
     @property
     def parties(self) -> tuple[PartyId, PartyId]:
@@ -204,6 +210,16 @@ class Referral:
             ends_on=ends_on,
         )
 
+    def promise_stop(self, terms: Terms) -> Self:
+        """The end of care is to be reported within a term from the last day of the allocation (OP272)."""
+        under_way = self.status in (Status.STARTED, Status.PAUSED)
+        due = terms.report_due(self.ends_on) if under_way and self.ends_on is not None else None
+        if due == self.stop_due:
+            return self
+        return replace(
+            self, stop_due=due, reminded=_without_stop(self.reminded), escalated=_without_stop(self.escalated)
+        )
+
     def remove(self, now: datetime) -> Self:
         """The allocation counts as never made, also when care had begun."""
         return replace(self, status=after(self.status, Act.REMOVE), reason=WithdrawalReason.MISTAKE.value, ended_at=now)
@@ -310,6 +326,7 @@ class Referral:
             Promise.START: {Status.GRANTED, Status.ACCEPTED},
             Promise.PLACE: {Status.DECLINED},
             Promise.CLAIM: {Status.OFFERED},
+            Promise.STOP: {Status.STARTED, Status.PAUSED},
         }
         return self.status not in open_in[promise]
 
@@ -321,6 +338,7 @@ class Referral:
             Promise.START: self.start_due,
             Promise.PLACE: None,
             Promise.CLAIM: None,
+            Promise.STOP: self.stop_due,
         }[promise]
 
     def remind(self, promise: Promise) -> Self:

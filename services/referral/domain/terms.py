@@ -112,5 +112,10 @@ class Terms:
         return end_of_day_utc(add_working_days(day, self.report))
 
     @staticmethod
+    def remind_stop_at(ends_on: date) -> datetime:
+        """When to remind that the end of care is to be reported: as soon as the last day is over."""
+        return end_of_day_utc(ends_on)
+
+    @staticmethod
     def _working_days_after(instant: datetime, days: int) -> datetime:
         return end_of_day_utc(add_working_days(local_date(instant), days))

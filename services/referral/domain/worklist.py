@@ -17,6 +17,8 @@ class Task(StrEnum):
     DECIDE = "decide"
     PLACE = "place"
     FOLLOW_UP_START = "follow_up_start"
+    REPORT_STOP = "report_stop"
+    FOLLOW_UP_STOP = "follow_up_stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +44,9 @@ def tasks(referral: Referral) -> Tasks:
             return Tasks(Task.REPORT_START, referral.start_due, *follow_up)
         case Status.DECLINED if Promise.PLACE.value in referral.escalated:
             return Tasks(municipality=Task.PLACE, municipality_due=referral.decision_due or referral.granted_at)
+        case Status.STARTED | Status.PAUSED if Promise.STOP.value in referral.reminded + referral.escalated:
+            missed = Promise.STOP.value in referral.escalated
+            looked_at = (Task.FOLLOW_UP_STOP, referral.stop_due) if missed else (None, None)
+            return Tasks(Task.REPORT_STOP, referral.stop_due, *looked_at)
         case _:
             return Tasks()

@@ -53,7 +53,7 @@ async def remove_allocation(context: Context, command: RemoveAllocation, unit: U
             ),
             code="claimed",
         )
-    removed = await remove(unit, before)
+    removed = await remove(context, unit, before)
     await outgoing.write_removal(context, unit, before)
     return ReferralState.of(removed)
 
@@ -118,7 +118,7 @@ async def _changed(
     referral = before.change(assignment=assignment, ends_on=ends_on or before.ends_on)
     allocation = replace(Allocation.of(referral), decided_at=unit.now, reason=command.reason.value)
     await allocations.require_room(unit, allocation)
-    await record_change(unit, referral, allocation)
+    await record_change(context, unit, referral, allocation)
     await outgoing.write_allocations(context, unit, CareRelation.of(referral), [allocation], referral.referral_id)
     return referral
 
@@ -136,7 +136,7 @@ async def _beside(context: Context, unit: Unit, before: Referral, command: Chang
         )
     ended = before.change(assignment=before.assignment, ends_on=from_day - _ONE_DAY)
     ending = replace(Allocation.of(ended), decided_at=unit.now, reason=command.reason.value)
-    await record_change(unit, ended, ending)
+    await record_change(context, unit, ended, ending)
     assignment = before.assignment.model_copy(update={"volume": command.volume})
     number = await queries.next_allocation_number(unit.conn, municipality=before.municipality)
     beside = replace(
@@ -149,9 +149,11 @@ async def _beside(context: Context, unit: Unit, before: Referral, command: Chang
     return successor
 
 
-async def record_change(unit: Unit, referral: Referral, allocation: Allocation) -> None:
+async def record_change(context: Context, unit: Unit, referral: Referral, allocation: Allocation) -> None:
     """Store and tell what an allocation is from now on; ``referral`` is its journey after the change."""
+    stood, referral = referral.stop_due, referral.promise_stop(context.terms)
     await referrals.update(unit, referral)
+    await deadlines.promise_stop(unit, referral, context.terms)
     await allocations.put(unit, [allocation])
     unit.emit(
         referral.referral_id,
@@ -166,6 +168,10 @@ async def record_change(unit: Unit, referral: Referral, allocation: Allocation) 
             ends_on=allocation.ends_on,
             reason=allocation.reason or ChangeReason.CORRECTION,
             removed=allocation.removed,
+            stop_due=stood if allocation.removed else referral.stop_due,
+            remind_stop_at=context.terms.remind_stop_at(referral.ends_on)
+            if referral.stop_due and referral.ends_on
+            else None,
             changed_at=unit.now,
         ),
         audience=referral.parties,
@@ -173,14 +179,14 @@ async def record_change(unit: Unit, referral: Referral, allocation: Allocation) 
     await (reserving.released(unit, referral) if allocation.removed else reserving.reserved(unit, referral))
 
 
-async def remove(unit: Unit, before: Referral, decided_at: datetime | None = None) -> Referral:
+async def remove(context: Context, unit: Unit, before: Referral, decided_at: datetime | None = None) -> Referral:
     """Store and tell that an allocation counts as never made. Before care began, the journey is withdrawn.
 
     ``decided_at`` is when another system decided so (IV013): what it decides after that goes before it. Without, now.
     """
     referral = before.remove(unit.now)
     await deadlines.close(unit, referral)
-    await record_change(unit, referral, Allocation.of(before).taken_back(decided_at or unit.now))
+    await record_change(context, unit, referral, Allocation.of(before).taken_back(decided_at or unit.now))
     if before.status in {Status.GRANTED, Status.ACCEPTED}:
         unit.emit(
             referral.referral_id,

@@ -19,10 +19,17 @@ REMIND_START = "remind_start"
 START = "start"
 RECEIPT = "receipt"
 CLAIM = "claim"
+REMIND_STOP = "remind_stop"
+STOP = "stop"
 REMIND_DECIDE = "remind_decide"
-ALL = (DECIDE, REMIND_ACCEPT, ACCEPT, REMIND_START, START, CLAIM, REMIND_DECIDE)
+ALL = (DECIDE, REMIND_ACCEPT, ACCEPT, REMIND_START, START, CLAIM, REMIND_DECIDE, REMIND_STOP, STOP)
 
-REMINDER_OF = {Promise.ACCEPT: REMIND_ACCEPT, Promise.START: REMIND_START, Promise.DECIDE: REMIND_DECIDE}
+REMINDER_OF = {
+    Promise.ACCEPT: REMIND_ACCEPT,
+    Promise.START: REMIND_START,
+    Promise.DECIDE: REMIND_DECIDE,
+    Promise.STOP: REMIND_STOP,
+}
 """The kind of deadline at which a promise is reminded of."""
 
 RULES = {
@@ -32,6 +39,8 @@ RULES = {
     REMIND_START: "twee werkdagen vooraf",
     REMIND_DECIDE: "twee werkdagen vooraf",
     START: "Contractstandaard Wmo 1.2 art. 3.5.1",
+    REMIND_STOP: "dag na de einddatum",
+    STOP: "iStandaarden 3.2 OP272, OP288",
     CLAIM: "twee werkdagen, binnen de beslistermijn (iStandaarden 3.2 OP274)",
 }
 
@@ -48,7 +57,7 @@ def row(referral: Referral, kind: str, due: datetime, party: PartyId) -> dict[st
         "due": due.isoformat(),
         "party": party,
         "rule": CRISIS if referral.crisis else RULES[kind],
-        "workflow": f"referral/{referral.referral_id}",
+        "workflow": f"{'care' if kind in (REMIND_STOP, STOP) else 'referral'}/{referral.referral_id}",
     }
 
 
@@ -79,6 +88,19 @@ async def promise_care(unit: Unit, referral: Referral, terms: Terms) -> None:
     if not referral.crisis:
         rows.append(row(referral, REMIND_ACCEPT, terms.remind_at(referral.accept_due), provider))
     await put(unit, rows + start_rows(referral, terms))
+
+
+async def promise_stop(unit: Unit, referral: Referral, terms: Terms) -> None:
+    """The provider is to report the end of care; a promise that is no longer there is closed."""
+    if referral.stop_due is None or referral.ends_on is None:
+        await close(unit, referral, REMIND_STOP, STOP)
+        return
+    _, provider = referral.parties
+    rows = [
+        row(referral, REMIND_STOP, terms.remind_stop_at(referral.ends_on), provider),
+        row(referral, STOP, referral.stop_due, provider),
+    ]
+    await put(unit, rows)
 
 
 async def promise_request(unit: Unit, request: ChainRequest, due: datetime) -> None:

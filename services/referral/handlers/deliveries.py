@@ -9,6 +9,7 @@ from services.referral.commands import ReportStart, ReportStop
 from services.referral.domain.allocation import CareRelation
 from services.referral.domain.deliveries import Delivered, Delivery
 from services.referral.domain.referral import Referral
+from services.referral.domain.terms import Terms
 from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
 from services.referral.store import deliveries, referrals
@@ -18,7 +19,7 @@ from services.referral.views import ReferralState
 async def report_start(context: Context, command: ReportStart, unit: Unit) -> ReferralState:
     """Care really began."""
     referral = await referrals.lock(unit.conn, command.referral_id)
-    started = await _started(unit, referral.start(command.started_on, unit.now))
+    started = await _started(context.terms, unit, referral.start(command.started_on, unit.now))
     await deliveries.report(unit, (CareRelation.of(started), deliveries.started(started)))
     return ReferralState.of(started)
 
@@ -26,12 +27,12 @@ async def report_start(context: Context, command: ReportStart, unit: Unit) -> Re
 async def report_stop(context: Context, command: ReportStop, unit: Unit) -> ReferralState:
     """Care stopped, for good or for a while."""
     referral = await referrals.lock(unit.conn, command.referral_id)
-    stopped = await _stopped(unit, referral.stop(command.stopped_on, command.reason, unit.now))
+    stopped = await _stopped(context.terms, unit, referral.stop(command.stopped_on, command.reason, unit.now))
     await deliveries.report(unit, (CareRelation.of(stopped), deliveries.stopped(stopped)))
     return ReferralState.of(stopped)
 
 
-async def follow(unit: Unit, referral: Referral, reported: Sequence[Delivery]) -> Referral:
+async def follow(terms: Terms, unit: Unit, referral: Referral, reported: Sequence[Delivery]) -> Referral:
     """Let a journey follow what was reported of it by message; the last of ``reported`` is new.
 
     A stop of an earlier start than the latest changes nothing in where the journey stands.
@@ -39,14 +40,16 @@ async def follow(unit: Unit, referral: Referral, reported: Sequence[Delivery]) -
     care, new = Delivered.after(reported), reported[-1]
     after = referral.delivered(care, unit.now)
     if new.reason is None:
-        return await _started(unit, after)
-    return await _stopped(unit, after) if care.stop is new else referral
+        return await _started(terms, unit, after)
+    return await _stopped(terms, unit, after) if care.stop is new else referral
 
 
-async def correct(unit: Unit, referral: Referral, reported: Sequence[Delivery]) -> Referral:
+async def correct(terms: Terms, unit: Unit, referral: Referral, reported: Sequence[Delivery]) -> Referral:
     """Let a journey follow what is left of the reports, after one was taken back, and tell how it stands."""
-    after = referral.delivered(Delivered.after(reported), unit.now)
+    due = referral.stop_due
+    after = referral.delivered(Delivered.after(reported), unit.now).promise_stop(terms)
     await referrals.update(unit, after)
+    await deadlines.promise_stop(unit, after, terms)
     unit.emit(
         after.referral_id,
         DeliveryCorrected(
@@ -59,15 +62,18 @@ async def correct(unit: Unit, referral: Referral, reported: Sequence[Delivery]) 
             stopped_on=after.stopped_on,
             reason=after.stop_reason,
             corrected_at=unit.now,
+            stop_due=due,
         ),
         audience=after.parties,
     )
     return after
 
 
-async def _started(unit: Unit, started: Referral) -> Referral:
+async def _started(terms: Terms, unit: Unit, started: Referral) -> Referral:
+    started = started.promise_stop(terms)
     await referrals.update(unit, started)
     await deadlines.close(unit, started)
+    await deadlines.promise_stop(unit, started, terms)
     unit.emit(
         started.referral_id,
         CareStarted(
@@ -78,14 +84,18 @@ async def _started(unit: Unit, started: Referral) -> Referral:
             product_code=started.assignment.product_code,
             started_on=_day(started.started_on),
             reported_at=unit.now,
+            stop_due=started.stop_due,
+            remind_stop_at=terms.remind_stop_at(started.ends_on) if started.stop_due and started.ends_on else None,
         ),
         audience=started.parties,
     )
     return started
 
 
-async def _stopped(unit: Unit, stopped: Referral) -> Referral:
+async def _stopped(terms: Terms, unit: Unit, stopped: Referral) -> Referral:
+    due, stopped = stopped.stop_due, stopped.promise_stop(terms)
     await referrals.update(unit, stopped)
+    await deadlines.promise_stop(unit, stopped, terms)
     unit.emit(
         stopped.referral_id,
         CareStopped(
@@ -97,6 +107,7 @@ async def _stopped(unit: Unit, stopped: Referral) -> Referral:
             stopped_on=_day(stopped.stopped_on),
             reason=stopped.stop_reason or StopReason.AS_PLANNED,
             reported_at=unit.now,
+            stop_due=due,
         ),
         audience=stopped.parties,
     )

@@ -142,10 +142,10 @@ class Granting:
         if journey is None or journey.allocation_number != changed.number:
             await decisions.decide_broadly(self.unit, changed)
         elif changed.removed:
-            await changes.remove(self.unit, journey)
+            await changes.remove(self.context, self.unit, journey)
         else:
             after = journey.change(assignment=changed.assignment or journey.assignment, ends_on=changed.ends_on)
-            await changes.record_change(self.unit, after, changed)
+            await changes.record_change(self.context, self.unit, after, changed)
 
     async def _new(self, wanted: Wanted, starts_on: date) -> Allocation:
         relation = self.relation

@@ -62,9 +62,9 @@ where (:direction::text is null or message.direction = :direction)
   and (:at::timestamptz is null or (message.at, message.message_id) < (:at, :message_id::uuid))
 order by message.at desc, message.message_id desc limit :limit;
 
--- name: find_sent$
--- The message that a retour answers, whether we wrote it or took it in.
-select message_id from message
+-- name: find_sent^
+-- The message that a retour answers, whether we wrote it or took it in, and before when the retour was to come.
+select message_id, receipt_due from message
 where sender = :sender and kind = :kind and identification = :identification
 order by direction = 'written' desc, at desc limit 1;
 

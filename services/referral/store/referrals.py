@@ -55,6 +55,7 @@ _SAME = (
     "reminded",
     "escalated",
     "investigated",
+    "stop_due",
 )
 _ASSIGNMENT = ("law", "product_code", "category", "unit", "frequency", "volume", "total_units", "by_effort")
 _UPDATED = [

@@ -22,16 +22,19 @@ router = APIRouter()
 
 SHOWN = 25
 LATEST = 6
-URGENT = (Waiting.PLACE, Waiting.FOLLOW_UP_START)
+URGENT = (Waiting.PLACE, Waiting.FOLLOW_UP_START, Waiting.FOLLOW_UP_STOP)
+LOOK = (Waiting.FOLLOW_UP_START, Waiting.FOLLOW_UP_STOP)
 
 _SENTENCES = {
     Waiting.DECIDE: N_("Decide about %(product)s for %(client)s, at %(provider)s."),
     Waiting.PLACE: N_("Find a place for %(client)s: nobody took %(product)s."),
     Waiting.FOLLOW_UP_START: N_("Ask %(provider)s why the help for %(client)s has not begun."),
+    Waiting.FOLLOW_UP_STOP: N_("Ask %(provider)s whether the help for %(client)s has ended: nothing was reported."),
 }
 _RULES = {
     Waiting.DECIDE: N_("A request is decided within five working days (iStandaarden OP274)"),
     Waiting.PLACE: N_("Every provider said no or did not answer in time"),
+    Waiting.FOLLOW_UP_STOP: N_("The end is reported within five working days (iStandaarden OP272, OP288)"),
     Waiting.FOLLOW_UP_START: N_("Help begins within the waiting norm (agreement, article 3.5.1)"),
 }
 _CHANGE = N_("Decide about other help for %(client)s, which %(provider)s asks for.")
@@ -42,6 +45,7 @@ _BUTTONS = {
     Waiting.DECIDE: N_("Decide"),
     Waiting.PLACE: N_("Find a place"),
     Waiting.FOLLOW_UP_START: N_("Look"),
+    Waiting.FOLLOW_UP_STOP: N_("Look"),
 }
 
 
@@ -89,8 +93,8 @@ async def worklist(
             translate(request, _SENTENCES[kind], **words),
             Action(
                 translate(request, _BUTTONS[kind]),
-                address if kind is Waiting.FOLLOW_UP_START else f"{address}/decide",
-                primary=kind is not Waiting.FOLLOW_UP_START,
+                address if kind in LOOK else f"{address}/decide",
+                primary=kind not in LOOK,
             ),
             due=None if kind is Waiting.PLACE else last_day(each.task_due),
             because=translate(request, N_("Crisis: a term of hours") if each.crisis else _RULES[kind]),

@@ -18,7 +18,7 @@ from services.portal.care.directory import Directory
 from services.portal.care.forms import today
 from services.portal.care.gather import gather
 from services.portal.care.terms import last_day
-from services.portal.care.words import DECLINES, OFFERS, extent, message_label, options, said
+from services.portal.care.words import DECLINES, OFFERS, STOPS, extent, message_label, options, said
 from services.portal.clients import new_key
 from services.portal.components import Tab
 from services.portal.i18n import N_
@@ -32,13 +32,14 @@ router = APIRouter()
 
 REJECTED: Final = "rejected"
 OFFERED: Final = "offered"
-TABS: Final = (Task.ANSWER.value, OFFERED, Task.REPORT_START.value, REJECTED)
+TABS: Final = (Task.ANSWER.value, OFFERED, Task.REPORT_START.value, Task.REPORT_STOP.value, REJECTED)
 RECENT: Final = timedelta(days=30)
 """How long a rejected message stays on the worklist: nothing tells when it was mended."""
 MESSENGERS: Final = (Role.PLANNER, Role.PROVIDER_ADMINISTRATOR)
 TITLES: Final = {
     Task.ANSWER.value: N_("Allocations that wait for your answer"),
     Task.REPORT_START.value: N_("Help that has not begun yet"),
+    Task.REPORT_STOP.value: N_("Help of which the allocation has ended"),
     REJECTED: N_("Messages that were rejected"),
     OFFERED: N_("Offered to several: whoever claims first, gets it"),
 }
@@ -108,6 +109,7 @@ def tabs_of(request: Request, person: Person, chosen: Selection, counts: dict[st
 
     found = [tab(N_("New"), Task.ANSWER.value), tab(N_("Offered to several"), OFFERED)]
     found.append(tab(N_("To start"), Task.REPORT_START.value))
+    found.append(tab(N_("To end"), Task.REPORT_STOP.value))
     found.append(Tab(translate(request, N_("Results due")), "/outcomes"))
     if person.has(*MESSENGERS):
         found.append(tab(N_("Rejected messages"), REJECTED))
@@ -197,6 +199,7 @@ async def show(
         places=places,
         answered=answered,
         reasons=options(request, DECLINES, without=("no_answer",)),
+        stops=options(request, STOPS),
         may_answer=person.has(Role.PLANNER),
         may_upload=person.has(*MESSENGERS),
         sees_names=person.has(Role.PLANNER, Role.PROFESSIONAL),
@@ -286,6 +289,8 @@ def _row(
         "product": products.get(code, code),
         "extent": extent(request, referral.assignment),
         "starts_on": referral.starts_on,
+        "started_on": referral.started_on,
+        "ends_on": referral.ends_on,
         "number": referral.allocation_number,
         "crisis": referral.crisis,
         "key": new_key(),

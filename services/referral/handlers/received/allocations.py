@@ -104,9 +104,9 @@ async def _take_over(inbound: Inbound, facts: Facts, told: Allocation) -> Referr
         await decisions.decide_broadly(inbound.unit, told)
         return None
     if told.removed:
-        return await changes.remove(inbound.unit, journey, told.decided_at)
+        return await changes.remove(inbound.context, inbound.unit, journey, told.decided_at)
     changed = journey.change(assignment=told.assignment or journey.assignment, ends_on=told.ends_on)
-    await changes.record_change(inbound.unit, changed, told)
+    await changes.record_change(inbound.context, inbound.unit, changed, told)
     return changed
 
 

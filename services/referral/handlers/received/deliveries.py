@@ -49,7 +49,7 @@ async def _take_over(inbound: Inbound, lines: Sequence[Line], facts: Facts) -> l
         of_it = [each for each in kept if each.number == number]
         news = [each for each in added if each.number == number]
         if any(gone and each.number == number for gone, each in told):
-            await acts.correct(unit, journey, [*of_it, *news])
+            await acts.correct(inbound.context.terms, unit, journey, [*of_it, *news])
         else:
             await _follow(inbound, journey, of_it, news)
         touched.append(journey.referral_id)
@@ -59,7 +59,7 @@ async def _take_over(inbound: Inbound, lines: Sequence[Line], facts: Facts) -> l
 async def _follow(inbound: Inbound, journey: Referral, before: list[Delivery], news: Iterable[Delivery]) -> None:
     for each in news:
         before.append(each)
-        journey = await acts.follow(inbound.unit, journey, before)
+        journey = await acts.follow(inbound.context.terms, inbound.unit, journey, before)
 
 
 def _journey(facts: Facts, number: int) -> Referral | None:

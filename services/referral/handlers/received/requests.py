@@ -4,6 +4,7 @@ from uuid import UUID
 
 from contracts.events.referral import Assignment, Channel
 from services.referral.domain.person import Person
+from services.referral.domain.referrers import ReferrerDetails
 from services.referral.domain.volume import total_units
 from services.referral.handlers import chain_requests
 from services.referral.handlers.received.changes import desired
@@ -91,5 +92,6 @@ async def _open(
         desired_end=product.ends_on,
         request_reference=product.reference,
         dated=request.header.dated,
+        pointed=ReferrerDetails(product.referrer.kind, product.referrer.name, product.referrer.agb),
     )
     return referral.referral_id

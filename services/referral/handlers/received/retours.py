@@ -12,16 +12,18 @@ async def process(inbound: Inbound) -> MessageView:
     """It says whether the other side took what was sent."""
     found, header = Retour.from_message(inbound.message), inbound.header
     from_municipality = inbound.message.description.from_municipality
-    answers = await queries.find_sent(
+    sent = await queries.find_sent(
         inbound.unit.conn,
         sender=municipality(header.municipality) if from_municipality else provider(header.provider),
         kind=found.answers,
         identification=header.identification,
     )
     codes = tuple(sorted({code for codes in found.codes.values() for code in codes}))
+    answers = sent["message_id"] if sent is not None else None
     message_id = await inbound.store(
         accepted=found.approved, return_codes=codes, answers=answers, identification=found.identification
     )
-    if answers is not None:
-        await deadlines.close_receipt(inbound.unit, answers)
-    return await inbound.tell(message_id, accepted=found.approved, return_codes=codes, answers=answers)
+    awaited = answers if sent is not None and sent["receipt_due"] is not None else None
+    if awaited is not None:
+        await deadlines.close_receipt(inbound.unit, awaited)
+    return await inbound.tell(message_id, accepted=found.approved, return_codes=codes, answers=awaited)

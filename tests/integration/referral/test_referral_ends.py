@@ -1,0 +1,48 @@
+"""The end of care is to be reported within five working days of the last day of the allocation (OP272, OP288)."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from tests.integration.referral.referral_world import PLANNER, SYSTEM, WORKER, World
+
+
+async def started(world: World) -> UUID:
+    """Care that began on 1 September, allocated until Friday 30 October."""
+    referral_id = await world.granted(0, desiredEnd="2026-10-30")
+    await world.move_clock_to(datetime(2026, 9, 2, 9, tzinfo=UTC))
+    await world.post(PLANNER, f"/referrals/{referral_id}/starts", {"startedOn": "2026-09-01"})
+    return referral_id
+
+
+async def test_the_end_is_promised_reminded_of_and_followed_up(world: World) -> None:
+    referral_id = await started(world)
+    due = {"remind_stop": datetime(2026, 10, 30, 23, tzinfo=UTC), "stop": datetime(2026, 11, 6, 23, tzinfo=UTC)}
+    assert await world.deadlines(referral_id) == due
+    assert (await world.get(PLANNER, f"/referrals/{referral_id}"))["task"] is None
+    await world.move_clock_to(datetime(2026, 11, 2, 9, tzinfo=UTC))
+    await world.post(SYSTEM, f"/referrals/{referral_id}/reminders", {"promise": "stop"})
+    seen = await world.get(PLANNER, f"/referrals/{referral_id}")
+    assert (seen["task"], seen["taskDue"]) == ("report_stop", "2026-11-06T23:00:00Z")
+    await world.move_clock_to(datetime(2026, 11, 9, 9, tzinfo=UTC))
+    await world.post(SYSTEM, f"/referrals/{referral_id}/escalations", {"promise": "stop"})
+    assert (await world.get(WORKER, f"/referrals/{referral_id}"))["task"] == "follow_up_stop"
+    await world.post(PLANNER, f"/referrals/{referral_id}/stops", {"stoppedOn": "2026-10-30", "reason": "as_planned"})
+    assert await world.deadlines(referral_id) == {}
+    assert (await world.get(WORKER, f"/referrals/{referral_id}"))["task"] is None
+    stopped = [data for kind, data in await world.events() if kind == "deliveries.stopped"]
+    assert stopped[0]["stopDue"] == "2026-11-06T23:00:00Z"
+
+
+async def test_another_end_is_another_promise(world: World) -> None:
+    referral_id = await started(world)
+    await world.post(WORKER, f"/referrals/{referral_id}/changes", {"reason": "shortened", "endsOn": "2026-09-30"})
+    assert (await world.deadlines(referral_id))["stop"] == datetime(2026, 10, 7, 22, tzinfo=UTC)
+    changed = [data for kind, data in await world.events() if kind == "allocations.changed"]
+    assert (changed[0]["stopDue"], changed[0]["remindStopAt"]) == ("2026-10-07T22:00:00Z", "2026-09-30T22:00:00Z")
+
+
+async def test_an_interruption_does_not_end_the_promise(world: World) -> None:
+    referral_id = await started(world)
+    body = {"stoppedOn": "2026-09-02", "reason": "temporary"}
+    await world.post(PLANNER, f"/referrals/{referral_id}/stops", body)
+    assert set(await world.deadlines(referral_id)) == {"remind_stop", "stop"}

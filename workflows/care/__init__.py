@@ -1,0 +1,1 @@
+"""The promise to report the end of care."""
