@@ -48,7 +48,7 @@ class ChainCalls(ServiceClient):
     ) -> MessageView:
         """Ask the municipality for a change: a 317 is sent."""
         sent: MessageView = await self.post(
-            MessageView, _journey(referral_id, "change-requests"), body, idempotency_key=idempotency_key
+            MessageView, _journey(referral_id, "requested-changes"), body, idempotency_key=idempotency_key
         )
         return sent
 

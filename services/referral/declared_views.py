@@ -13,7 +13,7 @@ from contracts.events.referral import Frequency
 from contracts.values import AgbCode, Cents, MunicipalityCode
 from services.referral.domain.declared import Performance
 from services.referral.domain.declared_volume import MINUTES_IN_AN_HOUR, AllocatedVolume, allowed_in_total
-from services.referral.istandaarden.rejections import reason_for
+from services.referral.istandaarden.reasons_of_rejection import reason_for
 from services.referral.views import MessageFinding, View
 
 

@@ -288,6 +288,8 @@ async def _refer(platform: Platform, code: str, agb: str, ordinal: int) -> None:
     await here.post(worker, f"/referrals/{offered['referralId']}/shared-offers", {"providers": list(PROVIDERS)})
     answer = await here.call(planner, "PUT", "/locations", {"municipalities": [code]})
     assert answer.status_code == 200, answer.text
+    answer = await here.call(admin, "PUT", "/exchange-settings", {"ownRetours": True})
+    assert answer.status_code == 200, answer.text
 
     for sender in (admin, worker):
         many = zipped(**{"1.xml": message, "2.xml": b"<no-message/>"})

@@ -46,7 +46,7 @@ async def remove_allocation(referral_id: ReferralId, run: Runner, actor: Decider
     return state
 
 
-@router.post("/referrals/{referralId}/change-requests", status_code=201)
+@router.post("/referrals/{referralId}/requested-changes", status_code=201)
 async def request_change(
     referral_id: ReferralId, body: bodies.ChangeRequestBody, run: Runner, actor: Planner
 ) -> MessageView:

@@ -20,7 +20,7 @@ from services.referral.api.access import DeclarationReader, Declarer, Store
 from services.referral.api.pages import place
 from services.referral.declared_views import DeclarableView, DeclarationLine, DeclarationView, DraftView
 from services.referral.domain.declaration_checks import last_of_month
-from services.referral.istandaarden.rejections import reason_for
+from services.referral.istandaarden.reasons_of_rejection import reason_for
 from services.referral.store import queries
 
 router = APIRouter(tags=["declarations"])

@@ -268,13 +268,13 @@ async def test_a_provider_reports_what_is_due(region: Monitoring, caller: Caller
 async def test_rounds_and_deadlines_of_the_own_party(region: Monitoring, caller: Caller) -> None:
     opened = await caller(OFFICER).open_round(REGION_ID, "2026-07", idempotency_key="open")
     assert [row.kind for row in await caller(OFFICER).deadlines()] == [
-        "round-reminder", "round-closing", "round-publication",
+        "round-reminder", "round-closing", "round-opening", "round-publication",
     ]  # fmt: skip
     provider = caller(planner(PROVIDERS[0]))
     [own] = await provider.deadlines()
     assert (own.kind, own.due, own.workflow) == ("outcomes-report", opened.closes_at, f"round/{opened.round_id}")
     assert len(await caller(SYSTEM).deadlines(before=opened.remind_at)) == 1
-    assert len(await caller(SYSTEM).deadlines()) == 9
+    assert len(await caller(SYSTEM).deadlines()) == 10
 
     [listed] = (await provider.rounds(is_open=True)).items
     assert listed == await provider.round(opened.round_id)

@@ -266,9 +266,9 @@ async def test_a_request_for_change_is_investigated_and_then_refused(world: Worl
 async def test_a_provider_asks_for_a_change_on_a_screen(world: World) -> None:
     referral_id = await world.granted()
     body = {"reason": "client_situation", "endsOn": "2027-06-30"}
-    sent = await world.post(PLANNER, f"/referrals/{referral_id}/change-requests", body)
+    sent = await world.post(PLANNER, f"/referrals/{referral_id}/requested-changes", body)
     assert (sent["kind"], sent["accepted"], sent["answerKind"]) == ("JW317", True, "JW318")
-    twice = await world.call(PLANNER, "POST", f"/referrals/{referral_id}/change-requests", body)
+    twice = await world.call(PLANNER, "POST", f"/referrals/{referral_id}/requested-changes", body)
     assert (twice.status_code, twice.json()["errors"][0]["code"]) == (400, "9374")
     assert (await undecided(world))["changed"][0]["endsOn"] == "2027-06-30"
 

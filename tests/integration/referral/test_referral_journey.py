@@ -31,7 +31,7 @@ async def test_a_referral_goes_from_request_to_stop(world: World) -> None:
 
     await world.move_clock_to(datetime(2026, 9, 2, 9, tzinfo=UTC))
     await world.post(PLANNER, f"/referrals/{referral_id}/starts", {"startedOn": "2026-09-01"})
-    assert await world.deadlines(referral_id) == {}
+    assert set(await world.deadlines(referral_id)) == {"remind_stop", "stop"}
     await world.move_clock_to(datetime(2026, 12, 2, 9, tzinfo=UTC))
     await world.post(
         "professional-reiger", f"/referrals/{referral_id}/stops", {"stoppedOn": "2026-12-01", "reason": "as_planned"}
@@ -158,7 +158,7 @@ async def test_refusal_and_withdrawal_end_a_journey(world: World) -> None:
     await world.post(WORKER, f"/referrals/{withdrawn}/withdrawals", {"reason": "client_withdrew"})
     assert await world.deadlines(refused) == await world.deadlines(withdrawn) == {}
     messages = (await world.get("administrator-reiger", "/messages", direction="written"))["items"]
-    assert sorted(message["kind"] for message in messages) == ["JW301", "JW301", "JW319"]
+    assert sorted(message["kind"] for message in messages) == ["JW301", "JW301", "JW302", "JW302", "JW319", "JW320"]
 
 
 async def test_worklists_come_earliest_first_in_pages(world: World) -> None:

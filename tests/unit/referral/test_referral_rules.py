@@ -83,7 +83,7 @@ def test_every_status_says_what_is_possible() -> None:
     }
     assert possible(Status.OFFERED) == {Act.GRANT, Act.REFUSE, Act.WITHDRAW, Act.LAPSE}
     assert possible(Status.REFUSED) == possible(Status.WITHDRAWN) == frozenset()
-    assert possible(Status.STOPPED) == {Act.START}
+    assert possible(Status.STOPPED) == {Act.START, Act.CHANGE, Act.REMOVE}
 
 
 @pytest.mark.parametrize("status", list(Status))

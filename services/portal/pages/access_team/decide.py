@@ -149,7 +149,7 @@ async def _ask_about_wait(
     """A stated wait beyond the norm needs a reason (OV 3.5.1): elsewhere the help may begin sooner."""
     several = form.value("decision") == "several"
     chosen = set(form.chosen("providers")) if several else {form.value("provider")}
-    if form.value("decision") == "refuse" or form.value("wait_reason"):
+    if form.value("decision") in ("refuse", "investigate") or form.value("wait_reason"):
         return
     referral = await referrals.referral(referral_id)
     found = await choices(request, person, referrals, referral.assignment.product_code, referral.desired_start)

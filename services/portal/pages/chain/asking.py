@@ -54,7 +54,7 @@ async def ask(request: Request, referral_id: UUID, person: Planner, referrals: R
         try:
             await once(
                 lambda: referrals.post(
-                    MessageView, f"/referrals/{referral_id}/change-requests", body, idempotency_key=key_of(form)
+                    MessageView, f"/referrals/{referral_id}/requested-changes", body, idempotency_key=key_of(form)
                 )
             )
         except Problem as problem:
