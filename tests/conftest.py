@@ -35,7 +35,14 @@ from deploy.local.state import State
 if TYPE_CHECKING:
     from services.kit.database import Database
 
-LONGEST = ("test_loop_in_browser.py", "test_manager_council_pages.py", "test_pages.py", "test_running_stack.py")
+LONGEST = (
+    "test_loop_in_browser.py",
+    "test_manager_council_pages.py",
+    "test_pages.py",
+    "test_running_stack.py",
+    "test_places_pages.py",
+    "test_exchange_command.py",
+)
 _PREFIX = "samenspel-test-"
 _log = logging.getLogger("samenspel.engines")
 
