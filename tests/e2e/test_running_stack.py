@@ -288,5 +288,6 @@ async def test_the_search_reads_what_workflows_were_told(stage: Stage, known: Wa
     known_id._words = {str(begun.referral_id).encode(): "an identifier"}
     temporal = await stage.temporal()
     found = {finding async for finding in in_histories(temporal, key_file(stage), known_id)}
-    assert found == {Finding("history of ReferralJourney", "an identifier")}
+    journeys = {Finding(f"history of {workflow}", "an identifier") for workflow in ("ReferralJourney", "EndOfCare")}
+    assert found == journeys
     assert known.persons

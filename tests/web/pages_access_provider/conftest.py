@@ -18,7 +18,7 @@ from tests.web.visitor import Window
 Open = Callable[..., AbstractAsyncContextManager[Window]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def region() -> AsyncIterator[Region]:
     """Commissioning, referral and the portal on real engines, with providers, agreements and places."""
     directory = Path(tempfile.mkdtemp(prefix="samenspel-test-"))

@@ -51,14 +51,15 @@ async def _sent(inbound: Inbound, identification: str) -> tuple[UUID | None, tup
     Was its text thrown away since, with a client that was erased, then it is not known: nothing is held against it.
     """
     unit = inbound.unit
-    found: UUID | None = await queries.find_sent(
+    sent = await queries.find_sent(
         unit.conn,
         sender=provider(inbound.header.provider),
         kind=kind_of(inbound.message.standard, "323"),
         identification=identification,
     )
-    if found is None:
+    if sent is None:
         return None, ()
+    found: UUID = sent["message_id"]
     try:
         original = await messages.original(unit, inbound.context.vault, found)
     except NotFound:
