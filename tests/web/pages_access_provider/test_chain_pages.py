@@ -1,12 +1,24 @@
 """Changing what is allocated, in a real browser: asked by the provider, decided on and made by the municipality."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from playwright.async_api import expect
 
+from services.referral.domain.identity import fictional_bsn
+from services.referral.istandaarden import (
+    AllocatedProduct,
+    ClientDetails,
+    Contact,
+    MessageHeader,
+    PersonName,
+    Phone,
+    Standard,
+    allocation_301,
+)
+from services.referral.istandaarden.codes import Gender
 from tests.web.pages_access_provider.conftest import Open
-from tests.web.pages_access_provider.region import NIJMEGEN, PLANNER, Region
+from tests.web.pages_access_provider.region import NIJMEGEN, PLANNER, REIGER, Region
 from tests.web.pages_access_provider.walk import good
 
 BOTH = (390, 1440)
@@ -86,3 +98,31 @@ async def test_the_municipality_changes_and_removes_an_allocation(region: Region
         await page.get_by_role("button", name="Verwijderen").click()
         await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Verwijderd.")
     assert (await region.referral(NIJMEGEN).referral(journey)).status == "withdrawn"
+
+
+async def test_allocations_without_a_product_are_listed(region: Region, signed_in: Open) -> None:
+    async with signed_in(NIJMEGEN, "/requests/allocations") as window:
+        page = window.page
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("Toewijzingen zonder product")
+        await good(window, "access-allocations-empty")
+        header = MessageHeader(Standard.IJW, "0268", REIGER, "Z1", datetime.now(UTC).date())
+        name = PersonName("Bos", initials="AB")
+        bos = ClientDetails(bsn=fictional_bsn(34), name=name, birth_date=date(2014, 5, 8), gender=Gender.FEMALE)
+        product = AllocatedProduct(
+            number=900_001,
+            decided_on=header.dated,
+            decided_at=time(8),
+            starts_on=header.dated,
+            ends_on=header.dated + timedelta(days=90),
+            category="45",
+            budget_cents=500_000,
+        )
+        phone = [Contact(phones=(Phone("0241234567"),))]
+        sent = await region.referral(NIJMEGEN).send_message(
+            allocation_301(header, bos, phone, [product]), idempotency_key=region.key()
+        )
+        assert sent.accepted
+        await page.reload()
+        await expect(page.locator("#allocations")).to_contain_text("Categorie 45, de aanbieder kiest het product")
+        await expect(page.locator("#allocations")).to_contain_text("budget € 5.000,00")
+        await good(window, "access-allocations", BOTH)

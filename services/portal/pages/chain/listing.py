@@ -56,20 +56,27 @@ async def requests(
         Column("due", translate(request, N_("Decision before")), kind="day"),
         Column("standing", translate(request, N_("Status")), kind="raw"),
     ]
-    tabs = [
-        Tab(translate(request, N_("To decide") if decides else N_("Waits for a decision")), "/requests", not decided),
-        Tab(translate(request, N_("Decided")), "/requests?decided=true", decided),
-    ]
     query = "decided=true&" if decided else ""
     return render(
         request,
         "pages/chain/requests.html",
         decides=decides,
-        tabs=tabs,
+        tabs=tabs_of(request, person, "decided" if decided else ""),
         table=Table(translate(request, N_("Requests")), columns, rows, caption_hidden=True, id="requests"),
         older=f"/requests?{query}after={page.next}" if page.next else None,
         decided=decided,
     )
+
+
+def tabs_of(request: Request, person: Person, chosen: str) -> list[Tab]:
+    """The parts of the list as links: what waits, what was decided, and what is allocated without a product."""
+    waits = N_("To decide") if person.has(Role.ACCESS_WORKER) else N_("Waits for a decision")
+    parts = {
+        "": (waits, "/requests"),
+        "decided": (N_("Decided"), "/requests?decided=true"),
+        "allocations": (N_("Allocations without a product"), "/requests/allocations"),
+    }
+    return [Tab(translate(request, label), url, name == chosen) for name, (label, url) in parts.items()]
 
 
 def _other(agb: str, code: str, decides: bool) -> str:

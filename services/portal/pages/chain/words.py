@@ -72,8 +72,8 @@ def wishes(
     for number in asked.unchanged:
         present = known.get(number)
         if present is not None:
-            now = _said(request, present)
-            found.append(Wish(_product(request, present, products), number, now, now, translate(request, N_("Stays"))))
+            now = said(request, present)
+            found.append(Wish(what(request, present, products), number, now, now, translate(request, N_("Stays"))))
     return found
 
 
@@ -81,17 +81,18 @@ def _wish(
     request: Request, wanted: WantedView, present: ChainAllocation | None, kind: str, products: Mapping[str, str]
 ) -> Wish:
     return Wish(
-        _product(request, present or wanted, products),
+        what(request, present or wanted, products),
         wanted.number,
-        _said(request, present) if present else "",
-        _said(request, wanted),
+        said(request, present) if present else "",
+        said(request, wanted),
         translate(request, kind),
     )
 
 
-def _product(request: Request, product: ChainAllocation | WantedView, products: Mapping[str, str]) -> str:
+def what(request: Request, product: ChainAllocation | WantedView, products: Mapping[str, str] | None = None) -> str:
+    """The product in words: its name, or in what the provider may choose one. ``products`` are names by code."""
     if product.product_code:
-        return products.get(product.product_code, product.product_code)
+        return (products or {}).get(product.product_code, product.product_code)
     if product.category:
         return translate(
             request, N_("Category %(category)s, the provider chooses the product"), category=product.category
@@ -99,7 +100,8 @@ def _product(request: Request, product: ChainAllocation | WantedView, products: 
     return translate(request, N_("A budget, the provider chooses the product"))
 
 
-def _said(request: Request, product: ChainAllocation | WantedView) -> str:
+def said(request: Request, product: ChainAllocation | WantedView) -> str:
+    """How much, or with what budget, and from when until when."""
     formats = views(request).formats_for(request)
     parts = []
     if product.volume is not None and product.unit is not None and product.frequency is not None:
