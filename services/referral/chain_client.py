@@ -5,7 +5,7 @@ from uuid import UUID
 from services.kit.http import ServiceClient, path
 from services.kit.paging import Page
 from services.referral import bodies
-from services.referral.chain_views import ChainAllocation, ChainRequestView, ExchangeSettings, RequestState
+from services.referral.chain_views import ChainAllocation, ChainRequestView, RequestState
 from services.referral.views import MessageView, ReferralState
 
 
@@ -20,37 +20,12 @@ def _request(request_id: UUID) -> str:
 class ChainCalls(ServiceClient):
     """What people and the workflows do and see of the chain."""
 
-    async def investigate(self, referral_id: UUID, *, idempotency_key: str) -> ReferralState:
-        """The decision on a request for allocation needs an investigation."""
-        state: ReferralState = await self.post(
-            ReferralState, _journey(referral_id, "investigations"), idempotency_key=idempotency_key
-        )
-        return state
-
-    async def change_allocation(
-        self, referral_id: UUID, body: bodies.ChangeBody, *, idempotency_key: str
-    ) -> ReferralState:
-        """Another end or another volume; gives the journey that holds from then on."""
-        state: ReferralState = await self.post(
-            ReferralState, _journey(referral_id, "changes"), body, idempotency_key=idempotency_key
-        )
-        return state
-
     async def remove_allocation(self, referral_id: UUID, *, idempotency_key: str) -> ReferralState:
         """The allocation counts as never made."""
         state: ReferralState = await self.post(
             ReferralState, _journey(referral_id, "removals"), idempotency_key=idempotency_key
         )
         return state
-
-    async def request_change(
-        self, referral_id: UUID, body: bodies.ChangeRequestBody, *, idempotency_key: str
-    ) -> MessageView:
-        """Ask the municipality for a change: a 317 is sent."""
-        sent: MessageView = await self.post(
-            MessageView, _journey(referral_id, "requested-changes"), body, idempotency_key=idempotency_key
-        )
-        return sent
 
     async def chain_requests(
         self, *, undecided: bool | None = None, limit: int = 50, after: str | None = None
@@ -70,19 +45,6 @@ class ChainCalls(ServiceClient):
         """What its client was allocated at its provider."""
         found: list[ChainAllocation] = await self.get(list[ChainAllocation], f"{_request(request_id)}/allocations")
         return found
-
-    async def decide_chain_request(
-        self,
-        request_id: UUID,
-        body: bodies.GrantRequestBody | bodies.RefuseBody | bodies.InvestigateBody,
-        *,
-        idempotency_key: str,
-    ) -> RequestState:
-        """Grant, refuse or investigate."""
-        state: RequestState = await self.post(
-            RequestState, f"{_request(request_id)}/decisions", body, idempotency_key=idempotency_key
-        )
-        return state
 
     async def remind_of_request(self, request_id: UUID, *, overdue: bool, idempotency_key: str) -> RequestState:
         """The decision is almost due, or its term has passed."""
@@ -107,14 +69,3 @@ class ChainCalls(ServiceClient):
             MessageView, path("/messages/{id}/missed-receipts", id=message_id), idempotency_key=idempotency_key
         )
         return message
-
-    async def exchange_settings(self) -> ExchangeSettings:
-        """How the caller exchanges messages."""
-        settings: ExchangeSettings = await self.get(ExchangeSettings, "/exchange-settings")
-        return settings
-
-    async def set_exchange(self, *, own_retours: bool) -> ExchangeSettings:
-        """Say whether the caller's own software sends the retours."""
-        body = bodies.ExchangeSettingsBody(own_retours=own_retours)
-        settings: ExchangeSettings = await self.put(ExchangeSettings, "/exchange-settings", body)
-        return settings

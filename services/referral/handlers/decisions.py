@@ -99,11 +99,8 @@ async def allocate(
     if reference is not None:
         await chain_requests.granted(unit, CareRelation.of(granted), [reference])
     await deadlines.close(unit, granted, deadlines.DECIDE, deadlines.REMIND_DECIDE, deadlines.CLAIM)
-    await deadlines.promise_care(unit, granted, context.terms)
     await outgoing.write_allocation(context, unit, granted, reference)
-    unit.emit(granted.referral_id, _granted(granted, context), audience=granted.parties)
-    await reserving.reserved(unit, granted)
-    return granted
+    return await _promised(context, unit, granted)
 
 
 async def serve(
@@ -135,29 +132,28 @@ async def serve(
         requested_at=unit.now,
         decision_due=context.terms.decision_due(unit.now),
     )
-    granted = asked.grant(
-        provider=allocation.provider,
-        allocation_number=allocation.number,
-        assignment=assignment,
-        starts_on=allocation.starts_on,
-        ends_on=allocation.ends_on,
-        now=unit.now,
-        terms=context.terms,
-    )
+    granted = _under(context, unit, asked, allocation, assignment)
     await referrals.insert(unit, granted)
     await allocations.put(unit, [replace(allocation, referral_id=granted.referral_id)])
-    await deadlines.promise_care(unit, granted, context.terms)
     unit.emit(granted.referral_id, requested(asked), audience=granted.parties)
-    unit.emit(granted.referral_id, _granted(granted, context), audience=granted.parties)
-    await reserving.reserved(unit, granted)
-    return granted
+    return await _promised(context, unit, granted)
 
 
 async def grant_told(
     context: Context, unit: Unit, referral: Referral, allocation: Allocation, assignment: Assignment
 ) -> Referral:
     """A request is granted by a 301 of another system, under the number that it gives."""
-    granted = referral.grant(
+    granted = _under(context, unit, referral, allocation, assignment)
+    await referrals.update(unit, granted)
+    await end_offers(unit, granted, OfferOutcome.GONE)
+    await allocations.put(unit, [replace(allocation, referral_id=granted.referral_id)])
+    await deadlines.close(unit, granted, deadlines.DECIDE, deadlines.REMIND_DECIDE, deadlines.CLAIM)
+    return await _promised(context, unit, granted)
+
+
+def _under(context: Context, unit: Unit, asked: Referral, allocation: Allocation, assignment: Assignment) -> Referral:
+    """A request, granted under an allocation that has its number already."""
+    return asked.grant(
         provider=allocation.provider,
         allocation_number=allocation.number,
         assignment=assignment,
@@ -166,12 +162,13 @@ async def grant_told(
         now=unit.now,
         terms=context.terms,
     )
-    await referrals.update(unit, granted)
-    await end_offers(unit, granted, OfferOutcome.GONE)
-    await allocations.put(unit, [replace(allocation, referral_id=granted.referral_id)])
-    await deadlines.close(unit, granted, deadlines.DECIDE, deadlines.REMIND_DECIDE, deadlines.CLAIM)
+
+
+async def _promised(context: Context, unit: Unit, granted: Referral) -> Referral:
+    """The provider is to answer and to start, and both sides know what was granted and what it may cost."""
     await deadlines.promise_care(unit, granted, context.terms)
     unit.emit(granted.referral_id, _granted(granted, context), audience=granted.parties)
+    await reserving.reserved(unit, granted)
     return granted
 
 

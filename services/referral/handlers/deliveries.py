@@ -1,9 +1,9 @@
 """Care starts and stops (305 and 307), whether told on a screen or by message."""
 
 from collections.abc import Sequence
-from datetime import date
+from typing import TypeVar
 
-from contracts.events.referral import CareStarted, CareStopped, DeliveryCorrected, StopReason
+from contracts.events.referral import CareStarted, CareStopped, DeliveryCorrected
 from services.kit.unit import Unit
 from services.referral.commands import ReportStart, ReportStop
 from services.referral.domain.allocation import CareRelation
@@ -14,6 +14,8 @@ from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
 from services.referral.store import deliveries, referrals
 from services.referral.views import ReferralState
+
+Value = TypeVar("Value")
 
 
 async def report_start(context: Context, command: ReportStart, unit: Unit) -> ReferralState:
@@ -82,7 +84,7 @@ async def _started(terms: Terms, unit: Unit, started: Referral) -> Referral:
             provider=started.provider,
             client=started.client_stream,
             product_code=started.assignment.product_code,
-            started_on=_day(started.started_on),
+            started_on=_reported(started.started_on),
             reported_at=unit.now,
             stop_due=started.stop_due,
             remind_stop_at=terms.remind_stop_at(started.ends_on) if started.stop_due and started.ends_on else None,
@@ -104,8 +106,8 @@ async def _stopped(terms: Terms, unit: Unit, stopped: Referral) -> Referral:
             provider=stopped.provider,
             client=stopped.client_stream,
             product_code=stopped.assignment.product_code,
-            stopped_on=_day(stopped.stopped_on),
-            reason=stopped.stop_reason or StopReason.AS_PLANNED,
+            stopped_on=_reported(stopped.stopped_on),
+            reason=_reported(stopped.stop_reason),
             reported_at=unit.now,
             stop_due=due,
         ),
@@ -114,7 +116,7 @@ async def _stopped(terms: Terms, unit: Unit, stopped: Referral) -> Referral:
     return stopped
 
 
-def _day(day: date | None) -> date:
-    if day is None:
+def _reported(value: Value | None) -> Value:
+    if value is None:
         raise LookupError("nothing was reported")
-    return day
+    return value

@@ -87,7 +87,7 @@ class Granting:
     async def decide(self) -> list[Allocation]:
         """Everything that the 301 names, each with the reference of the request."""
         wanted = self.request.wanted or {}
-        journeys = await self._journeys()
+        journeys = await referrals.of_relation(self.unit, self.relation)
         present = await allocations.of_relation(self.unit, self.relation)
         decided = [replace(self._running(present, number), reason=None) for number in wanted.get("unchanged", ())]
         for each in map(Wanted.read, wanted.get("changed", ())):
@@ -95,10 +95,6 @@ class Granting:
         for each in map(Wanted.read, wanted.get("new", ())):
             decided.append(await self._new(each, self._first(each.starts_on)))
         return [replace(each, reference=self.request.reference) for each in decided]
-
-    async def _journeys(self) -> dict[UUID, Referral]:
-        rows = queries.lock_journeys(self.unit.conn, **self.relation._asdict())
-        return {row["referral_id"]: referrals.from_row(row) async for row in rows}
 
     def _first(self, desired: date) -> date:
         return max(desired, self.from_day) if self.from_day is not None else desired

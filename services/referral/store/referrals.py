@@ -13,6 +13,7 @@ from contracts.events.commissioning import Unit as CountedIn
 from contracts.events.referral import Assignment, Channel, Frequency, Referrer, StopReason
 from services.kit.problems import NotFound, Text
 from services.kit.unit import Connection, Unit
+from services.referral.domain.allocation import CareRelation
 from services.referral.domain.journey import Status
 from services.referral.domain.reasons import WaitReason
 from services.referral.domain.referral import Referral
@@ -158,6 +159,12 @@ async def lock(conn: Connection, referral_id: UUID) -> Referral:
     if row is None:
         raise unknown()
     return from_row(row)
+
+
+async def of_relation(unit: Unit, relation: CareRelation) -> dict[UUID, Referral]:
+    """All journeys of a client at a provider, locked, always in the same order."""
+    rows = queries.lock_journeys(unit.conn, **relation._asdict())
+    return {row["referral_id"]: from_row(row) async for row in rows}
 
 
 async def insert(unit: Unit, *referrals: Referral) -> None:

@@ -112,6 +112,7 @@ async def test_a_301_grants_the_request_whose_reference_it_carries(world: World)
     [referral_id] = (await world.send(ADMINISTRATOR, a_315()))["referralIds"]
     assert (await world.send(WORKER, a_301("T1", allocated(reference="R1"))))["referralIds"] == [referral_id]
     assert (await world.get(PLANNER, f"/referrals/{referral_id}"))["allocationNumber"] == 900
+    assert (await last(world, "amounts.reserved"))["allocationNumber"] == 900
     refusal = answer_319(header("T2"), "R1", Answer.REJECTED, RefusalReason.STACKING)
     assert (await world.send(WORKER, refusal))["returnCodes"] == ["9359"]
 

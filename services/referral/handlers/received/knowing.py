@@ -56,7 +56,7 @@ async def find_facts(context: Context, unit: Unit, message: Message, *, seen_bef
     # Two messages about one client at one provider come one after the other.
     await queries.wait_in_line_for(unit.conn, line="/".join(map(str, relation)))
     # Journeys before allocations, as every act on a journey does: nobody waits for each other in a circle.
-    journeys = await _journeys(unit, relation) if client_id is not None else {}
+    journeys = await referrals.of_relation(unit, relation) if client_id is not None else {}
     allocated = await allocations.of_relation(unit, relation) if client_id is not None else {}
     reported = await deliveries.of_relation(unit, relation) if client_id is not None else []
     references = _references(message)
@@ -68,9 +68,7 @@ async def find_facts(context: Context, unit: Unit, message: Message, *, seen_bef
         known_of_header(unit, message, seen_before=seen_before),
         products=await _products(unit, message),
         bsns=frozenset({bsn} if bsn is not None and client_id is not None else ()) if message.number == "317" else None,
-        allocations=tuple(_allocation(each, each.number in claimed) for each in allocated.values())
-        if about_client
-        else None,
+        allocations=_allocations(allocated, claimed) if about_client else None,
         other_numbers=await _others(unit, message, relation),
         reports=tuple(_reports(message, [each for _, each in reported])) if about_client else None,
         requests=tuple(_request(each, client_id) for each in requested) if message.number in _REFERENCED else None,
@@ -86,11 +84,6 @@ async def _client(context: Context, unit: Unit, message: Message, bsn: str) -> U
         unit.conn, municipality=message.municipality, bsn_index=index, reference_index=None
     )
     return found
-
-
-async def _journeys(unit: Unit, relation: CareRelation) -> dict[UUID, Referral]:
-    rows = queries.lock_journeys(unit.conn, **relation._asdict())
-    return {row["referral_id"]: referrals.from_row(row) async for row in rows}
 
 
 def _references(message: Message) -> list[str]:
