@@ -4,21 +4,39 @@ People's requests run as the role ``<service>_app``, which row-level security bi
 system (relay, consumers, workflow activities) runs as ``<service>_worker``.
 """
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Self
 
 import asyncpg
+from pydantic_core import from_json, to_json
 
 from services.kit.actor import Actor
 from services.kit.unit import Connection, Unit
 
 
 async def register_codecs(connection: Connection) -> None:
-    """Read and write ``json`` and ``jsonb`` as Python objects."""
-    for name in ("json", "jsonb"):
-        await connection.set_type_codec(name, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+    """Read and write ``json`` and ``jsonb`` as Python objects.
+
+    In the binary form, which is the text, behind a version in ``jsonb``: only so can it stand in a composite value.
+    """
+    for name, version in (("json", b""), ("jsonb", b"\x01")):
+        await connection.set_type_codec(
+            name,
+            encoder=partial(_encoded, version),
+            decoder=partial(_decoded, len(version)),
+            schema="pg_catalog",
+            format="binary",
+        )
+
+
+def _encoded(version: bytes, value: object) -> bytes:
+    return version + to_json(value)
+
+
+def _decoded(version: int, value: bytes) -> object:
+    return from_json(value[version:])
 
 
 async def _keep(_: Connection) -> None:

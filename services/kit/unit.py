@@ -49,7 +49,8 @@ class Unit:
     """One transaction: the connection, the business time, who asks, and the events to append at its end.
 
     ``now`` is the business time (UTC) at which the transaction began. ``first_answer`` and ``fingerprint`` are those of
-    the same command given before, if it was.
+    the same command given before, if it was. ``memory`` holds what this transaction read and has locked: it holds until
+    the end, so nobody need read it again.
     """
 
     conn: Connection
@@ -59,6 +60,7 @@ class Unit:
     traceparent: str | None = None
     fingerprint: str | None = None
     first_answer: Any = None
+    memory: dict[Any, Any] = field(default_factory=dict, repr=False)
     _events: list[EventToAppend] = field(default_factory=list)
 
     @classmethod

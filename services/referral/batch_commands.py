@@ -16,14 +16,20 @@ class SubmitBatch(Command):
     files: Callable[[], Iterator[UploadedFile]] = Field(exclude=True, repr=False)
 
 
-class SettleBatchItem(Command):
-    """What became of one file: the message that it is, or why it was refused."""
+class ReceiveBatchItems(Command):
+    """Receive these files of a batch of the caller, all or none. Those that are settled already stay as they are."""
+
+    batch_id: UUID
+    numbers: tuple[int, ...]
+
+
+class RefuseBatchItem(Command):
+    """One file is no message that can be received."""
 
     batch_id: UUID
     number: int
-    message_id: UUID | None = None
-    refusal_nl: str | None = None
-    refusal_en: str | None = None
+    refusal_nl: str
+    refusal_en: str
 
 
 class FinishBatch(Command):

@@ -157,7 +157,6 @@ WALLS: dict[str, dict[str, Wall]] = {
         "message": both("sender = $1 or receiver = $1"),
         "message_original": both("message_id in (select message_id from message where sender = $1 or receiver = $1)"),
         "message_clients": Wall(NOTHING, NOTHING),
-        "message_counter": public("how many messages each sender wrote: whoever makes us answer takes the next number"),
         "message_batch": PARTY,
         "message_batch_item": PARTY,
         "message_batch_original": PARTY,

@@ -5,35 +5,30 @@ import csv
 import hashlib
 import io
 import tempfile
-import time
 import zipfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import IO, Annotated, Any
+from typing import IO, Annotated
 from uuid import UUID
 
-import asyncpg
-import structlog
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
 
-from services.kit.actor import Actor
 from services.kit.commands import CommandBus
 from services.kit.paging import Page, Paging
-from services.kit.problems import Problem, Text, Unavailable, UnsupportedMediaType
+from services.kit.problems import Text, UnsupportedMediaType
 from services.kit.runner import Runner
 from services.kit.tracing import current_traceparent
-from services.referral import batch_commands, commands
+from services.referral import batch_commands
 from services.referral.api.access import Messenger, OpenVault, Store, Workflow
 from services.referral.api.pages import place
+from services.referral.batch_receiving import BatchReceiver
 from services.referral.batch_views import BatchItemView, BatchProgress, BatchView
 from services.referral.domain.uploads import MAX_BATCH_BYTES, MAX_FILES, Part, files
 from services.referral.store import batches, clients, messages, queries
-from services.referral.vault.vault import Vault
-from services.referral.views import MessageView
 
 router = APIRouter(tags=["message batches"])
 
@@ -41,12 +36,8 @@ LARGE_BODIES = {("POST", "/v1/message-batches"): MAX_BATCH_BYTES + 50_000_000}
 """Routes that take more than other bodies: the batch and what multipart adds to it."""
 
 CSV, ZIP, MULTIPART = "text/csv", "application/zip", "multipart/form-data"
-STEP_SECONDS = 10.0
-"""After so long a step of the workflow ends, to be followed by the next."""
 ALL = 2**31 - 1
 _SPOOLED = 4_000_000
-_AWAY = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError, OSError)
-_log = structlog.get_logger(__name__)
 
 BatchId = Annotated[UUID, Path(alias="batchId", description="The batch.")]
 
@@ -237,51 +228,7 @@ async def receive_message_batch_step(
     limit: Annotated[int, Query(ge=1, le=500, description="How many files at most.")] = 100,
 ) -> BatchProgress:
     """Receive the next files of a batch, each as its party and once, however often this is asked. For the workflow."""
-    until = time.monotonic() + STEP_SECONDS
-    async with database.reading(actor) as unit:
-        seal, party = await batches.seal_of(unit, vault, batch_id)
-        rows = [row async for row in queries.waiting_batch_items(unit.conn, batch_id=batch_id, limit=limit)]
-    sender = Actor.system() if party == actor.party else Actor("batch", party)
-    for row in rows:
-        settled = await _receive(bus, vault, sender, seal, row)
-        await bus.execute(settled, actor=actor, idempotency_key=f"batch/{batch_id}/{row['number']}/settled")
-        if time.monotonic() > until:
-            break
-    async with database.reading(actor) as unit:
-        waiting = (await batches.get(unit, batch_id)).waiting
+    waiting = await BatchReceiver(bus, database, vault).step(batch_id, actor, limit)
     if not waiting:
         await run(batch_commands.FinishBatch(batch_id=batch_id), actor, step="finish")
     return BatchProgress(waiting=waiting)
-
-
-async def _receive(
-    bus: CommandBus, vault: Vault, sender: Actor, seal: batches.Seal, row: Any
-) -> batch_commands.SettleBatchItem:
-    """Receive one file; what became of it. Raises only when an engine is away, so that it is tried again."""
-    original = seal.open(row["sealed"])
-    command = commands.ReceiveMessage(original=original, mark=messages.mark_of(vault, original).hex())
-    settled = partial(batch_commands.SettleBatchItem, batch_id=seal.batch_id, number=row["number"])
-    try:
-        received: MessageView = await bus.execute(
-            command,
-            actor=sender,
-            idempotency_key=f"batch/{seal.batch_id}/{row['number']}",
-            traceparent=current_traceparent(),
-        )
-    except Unavailable:
-        raise
-    except Problem as problem:
-        return settled(refusal_nl=problem.detail.nl, refusal_en=problem.detail.en)
-    except _AWAY:
-        raise
-    except Exception as error:
-        # One message that we fail on must not keep all others waiting; its original stays in the batch.
-        _log.error("batch_item_failed", batch_id=str(seal.batch_id), number=row["number"], exc_info=error)
-        return settled(refusal_nl=_FAILED.nl, refusal_en=_FAILED.en)
-    return settled(message_id=received.message_id)
-
-
-_FAILED = Text(
-    "Samenspel kon dit bericht niet verwerken. Het is bewaard. Neem contact op met de beheerder.",
-    "Samenspel could not process this message. It was kept. Contact the administrator.",
-)

@@ -42,7 +42,7 @@ async def request_change(context: Context, command: RequestChange, unit: Unit) -
             "The citizen number of this client is not known, so no request can be sent. Ask the municipality.",
             "no-citizen-number",
         )
-    identification = await stored.next_identification(unit, unit.actor.party)
+    identification = await stored.next_identification(unit)
     header = MessageHeader(
         standard=STANDARDS[relation.law],
         municipality=relation.municipality,

@@ -1,4 +1,4 @@
-"""Batches of messages: kept whole at once, then received one file after the other, each as if it had come alone."""
+"""Batches of messages: kept whole at once, then received some files at a time, each as if it had come alone."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contracts.events.exchange import MessageBatchFinished, MessageBatchSubmitted
 from services.kit.problems import Conflict, FieldError, Invalid, NotFound, Text
 from services.kit.unit import Unit
-from services.referral.batch_commands import FinishBatch, SettleBatchItem, SubmitBatch
+from services.referral.batch_commands import FinishBatch, ReceiveBatchItems, RefuseBatchItem, SubmitBatch
 from services.referral.batch_views import BatchView
+from services.referral.commands import ReceiveMessage
 from services.referral.domain.uploads import RefusedUpload, UploadedFile
 from services.referral.handlers.context import Context
+from services.referral.handlers.messages import receive_message
 from services.referral.store import batches, queries
+from services.referral.store.messages import mark_of
 
 _AT_ONCE_BYTES = 8_000_000
 _AT_ONCE = 200
@@ -51,19 +54,35 @@ def _some(upload: Iterator[UploadedFile]) -> list[UploadedFile]:
     return found
 
 
-async def settle_batch_item(_: Context, command: SettleBatchItem, unit: Unit) -> None:
-    """Write down what became of a file; the first time counts. A message keeps its original itself."""
-    await queries.settle_batch_item(
+async def receive_batch_items(context: Context, command: ReceiveBatchItems, unit: Unit) -> None:
+    """Receive files as the messages that they are, in one transaction: nothing of it happens when one of them fails.
+
+    Raises what receiving the message raises.
+    """
+    seal, _ = await batches.seal_of(unit, context.vault, command.batch_id)
+    rows = queries.open_batch_items(unit.conn, batch_id=command.batch_id, numbers=list(command.numbers))
+    numbers, message_ids = [], []
+    for number, sealed in [(row["number"], row["sealed"]) async for row in rows]:
+        original = seal.open(sealed)
+        message = ReceiveMessage(original=original, mark=mark_of(context.vault, original).hex())
+        received = await receive_message(context, message, unit)
+        numbers.append(number)
+        message_ids.append(received.message_id)
+    await queries.settle_batch_items(
+        unit.conn, batch_id=command.batch_id, numbers=numbers, message_ids=message_ids, at=unit.now
+    )
+
+
+async def refuse_batch_item(_: Context, command: RefuseBatchItem, unit: Unit) -> None:
+    """Write down why a file was not received; the first time counts. It stays with the batch."""
+    await queries.refuse_batch_item(
         unit.conn,
         batch_id=command.batch_id,
         number=command.number,
-        message_id=command.message_id,
         refusal_nl=command.refusal_nl,
         refusal_en=command.refusal_en,
         at=unit.now,
     )
-    if command.message_id is not None:
-        await queries.drop_batch_original(unit.conn, batch_id=command.batch_id, number=command.number)
 
 
 async def finish_batch(_: Context, command: FinishBatch, unit: Unit) -> BatchView:

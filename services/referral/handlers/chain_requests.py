@@ -46,7 +46,8 @@ async def register(
         reason=reason,
         decision_due=due,
     )
-    await chain_requests.put(unit, request)
+    if not await chain_requests.put(unit, request):
+        raise LookupError("a request was judged right under a reference that was used before")
     request_id = _id(request)
     await deadlines.promise_request(unit, request, due)
     unit.emit(

@@ -80,27 +80,35 @@ async def promise_decision(unit: Unit, referral: Referral) -> None:
 
 
 async def promise_care(unit: Unit, referral: Referral, terms: Terms) -> None:
-    """The provider is to answer, and to start."""
+    """The provider is to answer, and to start; the decision was made."""
     if referral.accept_due is None:
+        await close(unit, referral, DECIDE, REMIND_DECIDE, CLAIM)
         return
     _, provider = referral.parties
     rows = [row(referral, ACCEPT, referral.accept_due, provider)]
     if not referral.crisis:
         rows.append(row(referral, REMIND_ACCEPT, terms.remind_at(referral.accept_due), provider))
-    await put(unit, rows + start_rows(referral, terms))
+    await _change(unit, referral, rows + start_rows(referral, terms), DECIDE, REMIND_DECIDE, CLAIM)
 
 
 async def promise_stop(unit: Unit, referral: Referral, terms: Terms) -> None:
     """The provider is to report the end of care; a promise that is no longer there is closed."""
+    await _change(unit, referral, _stop_rows(referral, terms), REMIND_STOP, STOP)
+
+
+async def promise_stop_alone(unit: Unit, referral: Referral, terms: Terms) -> None:
+    """Care began: the provider is to report its end, and nobody waits for anything else."""
+    await _change(unit, referral, _stop_rows(referral, terms), *ALL)
+
+
+def _stop_rows(referral: Referral, terms: Terms) -> list[dict[str, str]]:
     if referral.stop_due is None or referral.ends_on is None:
-        await close(unit, referral, REMIND_STOP, STOP)
-        return
+        return []
     _, provider = referral.parties
-    rows = [
+    return [
         row(referral, REMIND_STOP, terms.remind_stop_at(referral.ends_on), provider),
         row(referral, STOP, referral.stop_due, provider),
     ]
-    await put(unit, rows)
 
 
 async def promise_request(unit: Unit, request: ChainRequest, due: datetime) -> None:
@@ -148,3 +156,16 @@ async def put(unit: Unit, rows: list[dict[str, str]]) -> None:
 async def close(unit: Unit, referral: Referral, *kinds: str) -> None:
     """Nobody waits for these any more."""
     await queries.close_deadlines(unit.conn, subject=str(referral.referral_id), kinds=list(kinds or ALL), at=unit.now)
+
+
+async def _change(unit: Unit, referral: Referral, rows: list[dict[str, str]], *kinds: str) -> None:
+    """Promise ``rows``; nobody waits for others of these ``kinds`` any more."""
+    promised = {each["kind"] for each in rows}
+    closed = [kind for kind in kinds if kind not in promised]
+    if not rows:
+        await close(unit, referral, *closed)
+    elif closed:
+        subject = str(referral.referral_id)
+        await queries.change_deadlines(unit.conn, subject=subject, kinds=closed, at=unit.now, rows=rows)
+    else:
+        await put(unit, rows)

@@ -98,7 +98,6 @@ async def allocate(
     await allocations.grant(unit, granted, reference=reference)
     if reference is not None:
         await chain_requests.granted(unit, CareRelation.of(granted), [reference])
-    await deadlines.close(unit, granted, deadlines.DECIDE, deadlines.REMIND_DECIDE, deadlines.CLAIM)
     await outgoing.write_allocation(context, unit, granted, reference)
     return await _promised(context, unit, granted)
 
@@ -147,7 +146,6 @@ async def grant_told(
     await referrals.update(unit, granted)
     await end_offers(unit, granted, OfferOutcome.GONE)
     await allocations.put(unit, [replace(allocation, referral_id=granted.referral_id)])
-    await deadlines.close(unit, granted, deadlines.DECIDE, deadlines.REMIND_DECIDE, deadlines.CLAIM)
     return await _promised(context, unit, granted)
 
 

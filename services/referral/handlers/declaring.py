@@ -50,7 +50,7 @@ async def declare_month(context: Context, command: DeclareMonth, unit: Unit) -> 
     if unit.actor.kind is not PartyKind.PROVIDER:
         raise Forbidden()
     parties = Parties(command.municipality, unit.actor.code, command.law)
-    identification = await messages.next_identification(unit, unit.actor.party)
+    identification = await messages.next_identification(unit)
     declarables = await declarations.declarables(
         unit,
         parties,

@@ -74,8 +74,7 @@ async def correct(terms: Terms, unit: Unit, referral: Referral, reported: Sequen
 async def _started(terms: Terms, unit: Unit, started: Referral) -> Referral:
     started = started.promise_stop(terms)
     await referrals.update(unit, started)
-    await deadlines.close(unit, started)
-    await deadlines.promise_stop(unit, started, terms)
+    await deadlines.promise_stop_alone(unit, started, terms)
     unit.emit(
         started.referral_id,
         CareStarted(

@@ -23,7 +23,7 @@ from services.referral.handlers.received import (
     requests,
     retours,
 )
-from services.referral.handlers.received.inbound import Inbound, Rejected, get, view
+from services.referral.handlers.received.inbound import Inbound, Rejected, view, view_of
 from services.referral.handlers.received.judging import Verdict, told
 from services.referral.istandaarden import (
     InvalidStructure,
@@ -33,7 +33,8 @@ from services.referral.istandaarden import (
     validate_structure,
 )
 from services.referral.istandaarden.envelope import read_either
-from services.referral.store import messages, queries
+from services.referral.store import messages
+from services.referral.store.meeting import meet_message
 from services.referral.store.messages import RECEIVED, StoredMessage
 from services.referral.views import MessageView
 
@@ -50,6 +51,8 @@ _PROCESS: Mapping[str, Callable[[Inbound], Awaitable[MessageView]]] = MappingPro
     }
 )
 """What each message of the standard means; a retour is what ``retours`` says."""
+
+_NO_ANSWER: Mapping[str, Any] = MappingProxyType({"message_id": None, "kind": None})
 
 _OTHER_SENDER = Text(
     "Dit bericht is van een andere afzender. U kunt alleen berichten van uw eigen organisatie aanleveren.",
@@ -72,11 +75,12 @@ async def receive_message(context: Context, command: ReceiveMessage, unit: Unit)
     sender, receiver = _parties(message, header)
     if not unit.actor.is_system and unit.actor.party != sender:
         return await _refused_unread(context, unit, command, message, None, [told(_OTHER_SENDER)])
-    await queries.wait_in_line_for(unit.conn, line=f"{sender}/{message.kind}/{header.identification}")
-    earlier = await _earlier(unit, sender, message.kind, header.identification, command.mark)
-    if earlier is not None and bytes(earlier["content_mark"]).hex() == command.mark:
-        return view(earlier)
-    inbound = Inbound(context, unit, command, message, header, sender, receiver, seen_before=earlier is not None)
+    before = await meet_message(
+        unit, context.vault, sender, bytes.fromhex(command.mark), message.kind, header.identification
+    )
+    if before.earlier is not None and bytes(before.earlier["content_mark"]).hex() == command.mark:
+        return view(before.earlier, before.answer or _NO_ANSWER)
+    inbound = Inbound(context, unit, command, message, header, sender, receiver, before)
     if findings:
         return await inbound.keep(Verdict("1", {}, findings), answer=False)
     if message.is_retour:
@@ -103,25 +107,20 @@ async def _refused_unread(
     findings: list[dict[str, Any]],
 ) -> MessageView:
     """Keep what cannot be read, or is another party's: who sent it gets an error and never a retour (IV028)."""
-    earlier = await _earlier(unit, unit.actor.party, None, None, command.mark)
-    if earlier is not None:
-        return view(earlier)
-    message_id = unit.new_id()
+    before = await meet_message(unit, context.vault, unit.actor.party, bytes.fromhex(command.mark))
+    if before.earlier is not None:
+        return view(before.earlier, before.answer or _NO_ANSWER)
     stored = StoredMessage(
-        message_id=message_id,
+        message_id=unit.new_id(),
         direction=RECEIVED,
         kind=message.kind if message else None,
         sender=unit.actor.party,
         receiver=None,
+        content=command.original,
+        mark=bytes.fromhex(command.mark),
         accepted=False,
         level=level,
         findings=findings,
     )
-    await messages.store(unit, context.vault, stored, command.original, None)
-    return view(await get(unit, message_id))
-
-
-async def _earlier(unit: Unit, sender: PartyId, kind: str | None, identification: str | None, mark: str) -> Any:
-    return await queries.find_received(
-        unit.conn, sender=sender, kind=kind, identification=identification, content_mark=bytes.fromhex(mark)
-    )
+    await messages.keep(unit, context.vault, stored)
+    return view_of(unit, stored)

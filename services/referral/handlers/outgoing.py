@@ -37,8 +37,9 @@ from services.referral.istandaarden import (
 )
 from services.referral.istandaarden.codes import GENDERS, STANDARDS
 from services.referral.istandaarden.rules import Violation, check_content
-from services.referral.store import allocations, clients, messages, queries
+from services.referral.store import allocations, clients, queries
 from services.referral.store.clients import Dossier
+from services.referral.store.messages import WRITTEN, StoredMessage, keep, next_identification
 
 _KIND = {Standard.IJW: "JW", Standard.IWMO: "WMO"}
 
@@ -223,7 +224,7 @@ async def _header(unit: Unit, relation: CareRelation) -> MessageHeader:
         standard=STANDARDS[relation.law],
         municipality=relation.municipality,
         provider=relation.provider,
-        identification=await messages.next_identification(unit, municipality(relation.municipality)),
+        identification=await next_identification(unit),
         dated=local_date(unit.now),
     )
 
@@ -241,7 +242,7 @@ async def _keep(
     """Keep a 301 or 319. Its receiver confirms it: with software of its own before a term, else Samenspel does it."""
     sender, receiver = municipality(relation.municipality), provider(relation.provider)
     own_retours = await queries.sends_own_retours(unit.conn, party=receiver)
-    message_id = await keep_written(
+    message = outbound(
         context,
         unit,
         kind=_KIND[header.standard] + number,
@@ -254,10 +255,11 @@ async def _keep(
         referral_id=referral_id,
         receipt_due=context.terms.receipt_due(unit.now) if own_retours else None,
     )
+    await send(context, unit, message)
     if own_retours:
-        await deadlines.promise_receipt(unit, message_id, receiver, context.terms.receipt_due(unit.now))
+        await deadlines.promise_receipt(unit, message.message_id, receiver, context.terms.receipt_due(unit.now))
     else:
-        await confirm(context, unit, read(content), message_id, sender, receiver, dossier)
+        await confirm(context, unit, read(content), message.message_id, sender, receiver, dossier)
 
 
 async def confirm(
@@ -273,8 +275,8 @@ async def confirm(
     kind = message.description.retour
     if kind is None:
         return
-    identification, dated = await messages.next_identification(unit, receiver), local_date(unit.now)
-    await keep_written(
+    identification, dated = await next_identification(unit), local_date(unit.now)
+    answer = outbound(
         context,
         unit,
         kind=kind,
@@ -286,15 +288,22 @@ async def confirm(
         client=client,
         answers=message_id,
     )
+    await send(context, unit, answer)
 
 
-async def keep_written(
+async def send(context: Context, unit: Unit, message: StoredMessage) -> None:
+    """Keep a message that we wrote, and tell that it stands ready for its receiver."""
+    await keep(unit, context.vault, message)
+    tell_sent(unit, message)
+
+
+def outbound(
     context: Context,
     unit: Unit,
     *,
     kind: str,
-    sender: str,
-    receiver: str,
+    sender: PartyId,
+    receiver: PartyId,
     identification: str,
     dated: date,
     content: bytes,
@@ -302,38 +311,39 @@ async def keep_written(
     referral_id: UUID | None = None,
     answers: UUID | None = None,
     receipt_due: datetime | None = None,
-) -> UUID:
-    """Store a message that we wrote, and tell that it stands ready for its receiver."""
-    message_id = unit.new_id()
-    await messages.store(
-        unit,
-        context.vault,
-        messages.StoredMessage(
-            message_id=message_id,
-            direction=messages.WRITTEN,
-            kind=kind,
-            sender=sender,
-            receiver=receiver,
-            identification=identification,
-            dated=dated,
-            answers=answers,
-            referral_ids=(referral_id,) if referral_id else (),
-            receipt_due=receipt_due,
-        ),
-        content,
-        client,
+) -> StoredMessage:
+    """A message that we wrote, to be kept."""
+    return StoredMessage(
+        message_id=unit.new_id(),
+        direction=WRITTEN,
+        kind=kind,
+        sender=sender,
+        receiver=receiver,
+        content=content,
+        mark=context.vault.mark(content),
+        identification=identification,
+        dated=dated,
+        answers=answers,
+        referral_ids=(referral_id,) if referral_id else (),
+        receipt_due=receipt_due,
+        client=client,
     )
+
+
+def tell_sent(unit: Unit, message: StoredMessage) -> None:
+    """Tell that a message that we wrote stands ready for its receiver."""
+    kind, receiver = message.kind, message.receiver
+    assert kind is not None and receiver is not None  # noqa: S101, PT018 - we wrote it
     unit.emit(
-        message_id,
+        message.message_id,
         MessageWritten(
-            message_id=message_id,
+            message_id=message.message_id,
             kind=kind,
-            sender=sender,
+            sender=message.sender,
             receiver=receiver,
-            referral_id=referral_id,
+            referral_id=message.referral_ids[0] if message.referral_ids else None,
             written_at=unit.now,
-            receipt_due=receipt_due,
+            receipt_due=message.receipt_due,
         ),
-        audience=(sender, receiver),
+        audience=(message.sender, receiver),
     )
-    return message_id

@@ -10,7 +10,7 @@ from services.referral.domain.journey import ENDED
 from services.referral.domain.person import Person
 from services.referral.handlers.context import Context
 from services.referral.store import clients, queries
-from services.referral.store.clients import Dossier, Known, Purpose
+from services.referral.store.clients import Dossier, Known, NewClient
 from services.referral.vault.vault import Vault
 from services.referral.views import ClientErased, ClientView
 
@@ -31,43 +31,17 @@ async def admit_all(unit: Unit, vault: Vault, people: Sequence[tuple[str, Person
         by_mark.update({bytes(mark): known for mark in (row["bsn_index"], row["reference_index"]) if mark})
 
     result: list[Known] = []
-    new: list[tuple[Known, str, Person, bytes | None, bytes | None]] = []
+    new: list[NewClient] = []
     for (municipality, person), (by_bsn, by_reference) in zip(people, marks, strict=True):
         one = by_mark.get(by_bsn or b"") or by_mark.get(by_reference or b"")
         if one is None:
             one = Known(uuid4(), uuid4(), uuid4())
-            new.append((one, municipality, person, by_bsn, by_reference))
+            new.append(NewClient(one, municipality, person, by_bsn, by_reference))
         by_mark.update({mark: one for mark in (by_bsn, by_reference) if mark})
         result.append(one)
     if new:
-        await _insert(unit, vault, new)
+        await clients.insert(unit, vault, new)
     return result
-
-
-async def _insert(
-    unit: Unit, vault: Vault, new: Sequence[tuple[Known, str, Person, bytes | None, bytes | None]]
-) -> None:
-    keys = [vault.new_key(known.client_id) for known, *_ in new]
-    await queries.insert_clients(
-        unit.conn,
-        client_ids=[known.client_id for known, *_ in new],
-        municipalities=[municipality for _, municipality, *_ in new],
-        bsn_indexes=[by_bsn for *_, by_bsn, _ in new],
-        reference_indexes=[by_reference for *_, by_reference in new],
-        key_ids=[key.key_id for key in keys],
-        wrapped_keys=[key.wrapped for key in keys],
-        sealed=[
-            vault.seal_person(person, key, known.client_id)
-            for (known, _, person, *_), key in zip(new, keys, strict=True)
-        ],
-        at=unit.now,
-    )
-    await queries.insert_pseudonyms(
-        unit.conn,
-        client_ids=[known.client_id for known, *_ in new] * 2,
-        purposes=[Purpose.STREAM] * len(new) + [Purpose.DOSSIER] * len(new),
-        pseudonyms=[known.stream for known, *_ in new] + [known.dossier for known, *_ in new],
-    )
 
 
 async def look(unit: Unit, vault: Vault, pseudonyms: Sequence[UUID]) -> list[ClientView]:

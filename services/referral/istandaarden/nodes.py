@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from services.referral.istandaarden.description import ClassDescription, ElementDescription, MessageDescription
 from services.referral.istandaarden.sentences import Finding, InvalidStructure, Sentence, UnusableValue
-from services.referral.istandaarden.simple_types import XML_SPACE, SimpleType, Standard, whole_number
+from services.referral.istandaarden.simple_types import XML_SPACE, Standard, whole_number
 
 _T = TypeVar("_T")
 Content = dict[str, Any]
@@ -61,16 +61,15 @@ class Node:
 
     def find(self, path: str) -> "Node | None":
         """The class at ``path``, or None when it is absent."""
-        node: Node = self
-        for name in path.split("/"):
-            value = node._content.get(name)
-            inner = node._group.by_name[name].group
-            if inner is None:
-                raise KeyError(f"{name} is not a class")
-            if value is None:
-                return None
-            node = Node(inner, value, f"{node._path}/{name}")
-        return node
+        if "/" in path:
+            first, _, rest = path.partition("/")
+            node = self.find(first)
+            return None if node is None else node.find(rest)
+        inner = self._group.by_name[path].group
+        if inner is None:
+            raise KeyError(f"{path} is not a class")
+        value = self._content.get(path)
+        return None if value is None else Node(inner, value, f"{self._path}/{path}")
 
     def one(self, path: str) -> "Node":
         """The class at ``path``; ``MissingElement`` when it is absent."""
@@ -81,25 +80,30 @@ class Node:
 
     def each(self, path: str) -> tuple["Node", ...]:
         """The repeated classes at ``path``, such as ``"StartProducten/StartProduct"``; empty when there are none."""
-        parent, _, name = path.rpartition("/")
-        node = self.find(parent) if parent else self
-        if node is None:
-            return ()
-        inner = node._group.by_name[name].group
+        if "/" in path:
+            first, _, rest = path.partition("/")
+            node = self.find(first)
+            return () if node is None else node.each(rest)
+        inner = self._group.by_name[path].group
         if inner is None:
-            raise KeyError(f"{name} is not a class")
-        where = f"{node._path}/{name}"
-        return tuple(
-            Node(inner, value, f"{where}[{i}]") for i, value in enumerate(node._content.get(name, ()), start=1)
-        )
+            raise KeyError(f"{path} is not a class")
+        values = self._content.get(path)
+        if values is None:
+            return ()
+        where = f"{self._path}/{path}"
+        return tuple([Node(inner, value, f"{where}[{i}]") for i, value in enumerate(values, start=1)])
 
     def find_text(self, path: str) -> str | None:
         """The text of a single element, without surrounding space where the type ignores it; None when absent."""
-        found = self._leaf(path)
-        if found is None:
-            return None
-        text, simple = found
-        return text if simple.base == "string" else text.strip(XML_SPACE)
+        if "/" in path:
+            first, _, rest = path.partition("/")
+            node = self.find(first)
+            return None if node is None else node.find_text(rest)
+        simple = self._group.by_name[path].simple
+        if simple is None:
+            raise KeyError(f"{path} is a class, not a value")
+        text: str | None = self._content.get(path)
+        return text if text is None or simple.base == "string" else text.strip(XML_SPACE)
 
     def text(self, path: str) -> str:
         return _present(self.find_text(path), self._path, path)
@@ -160,17 +164,6 @@ class Node:
         if element.group is None or element.name not in self._content:
             return ()
         return self.each(element.name) if element.many else (self.one(element.name),)
-
-    def _leaf(self, path: str) -> tuple[str, SimpleType] | None:
-        parent, _, name = path.rpartition("/")
-        node = self.find(parent) if parent else self
-        if node is None:
-            return None
-        simple = node._group.by_name[name].simple
-        if simple is None:
-            raise KeyError(f"{name} is a class, not a value")
-        text = node._content.get(name)
-        return None if text is None else (text, simple)
 
     def __getattr__(self, name: str) -> Any:
         element = self._group.by_name.get(name)

@@ -54,12 +54,15 @@ _TIME = Pattern(
 )
 _XSD_TIME = re.compile(r"(?:([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?|24:00:00(\.0+)?)")
 _XSD_DATE = re.compile(r"-?([0-9]{4}|[1-9][0-9]{4,8})-([0-9]{2}-[0-9]{2})")
-_INTEGER = re.compile(r"([+-]?)0*([0-9]{1,40})")
+_DIGITS = 40
+_INTEGER = re.compile(rf"([+-]?)0*([0-9]{{1,{_DIGITS}}})")
 XML_SPACE = " \t\r\n"
 
 
 def whole_number(text: str) -> int:
     """The number that XML Schema reads, zeros before it and space around it included; ValueError when it is none."""
+    if text.isdecimal() and text.isascii() and len(text) <= _DIGITS:
+        return int(text)
     found = _INTEGER.fullmatch(text.strip(XML_SPACE))
     if found is None:
         raise ValueError("no whole number of at most 40 digits")

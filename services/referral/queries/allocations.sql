@@ -27,12 +27,6 @@ select * from allocation
 where client_id = :client_id and municipality = :municipality and provider = :provider and law = :law
 order by number for no key update;
 
--- name: allocated_to_others
--- Numbers that a municipality gave to other clients (TR332).
-select number from allocation
-where municipality = :municipality and law = :law and number = any(:numbers::bigint[])
-  and client_id is distinct from :client_id::uuid;
-
 -- name: offers_of_referral
 -- Every allocation made in one journey, oldest first.
 select number, provider, granted_at, withdrawn_at from allocation where referral_id = :referral_id order by granted_at;

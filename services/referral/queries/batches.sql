@@ -69,22 +69,36 @@ where item.batch_id = :batch_id and item.number > :number
        or :wrong = (item.refusal_nl is not null or (message.message_id is not null and message.accepted is not true)))
 order by item.number limit :limit;
 
+-- name: batch_key^
+-- Whose a batch is, and with what it is sealed.
+select batch_id, party, key_id, wrapped_key from message_batch where batch_id = :batch_id;
+
 -- name: waiting_batch_items
--- The next files of a batch that are not received yet.
+-- The next files of a batch that are not received yet, with their size.
+select number, bytes from message_batch_item
+where batch_id = :batch_id and settled_at is null
+order by number limit :limit;
+
+-- name: open_batch_items
+-- Files of a batch that still wait, locked, with their content.
 select item.number, original.sealed from message_batch_item item
 join message_batch_original original using (batch_id, number)
-where item.batch_id = :batch_id and item.settled_at is null
-order by item.number limit :limit;
+where item.batch_id = :batch_id and item.number = any(:numbers::int[]) and item.settled_at is null
+order by item.number for no key update of item;
 
--- name: settle_batch_item!
--- What became of a file.
-update message_batch_item
-set message_id = :message_id, refusal_nl = :refusal_nl, refusal_en = :refusal_en, settled_at = :at
+-- name: settle_batch_items!
+-- The messages that files became; each keeps its own original.
+with settled as (
+    update message_batch_item item set message_id = received.message_id, settled_at = :at
+    from unnest(:numbers::int[], :message_ids::uuid[]) as received (number, message_id)
+    where item.batch_id = :batch_id and item.number = received.number
+)
+delete from message_batch_original where batch_id = :batch_id and number = any(:numbers::int[]);
+
+-- name: refuse_batch_item!
+-- A file that is no message that can be received; it stays with the batch.
+update message_batch_item set refusal_nl = :refusal_nl, refusal_en = :refusal_en, settled_at = :at
 where batch_id = :batch_id and number = :number and settled_at is null;
-
--- name: drop_batch_original!
--- The message keeps its own original.
-delete from message_batch_original where batch_id = :batch_id and number = :number;
 
 -- name: finish_batch!
 -- Every file of it was received or refused.

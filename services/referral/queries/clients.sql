@@ -15,14 +15,21 @@ left join provider_client on provider_client.client_id = client.client_id and pr
 where purpose = 'dossier' and pseudonym = any(:pseudonyms::uuid[]);
 
 -- name: insert_clients!
--- New dossiers, sealed.
-insert into client (client_id, municipality, bsn_index, reference_index, key_id, wrapped_key, sealed,
-                    created_at, changed_at)
-select each.client_id, each.municipality, each.bsn_index, each.reference_index, each.key_id, each.wrapped_key,
-       each.sealed, :at, :at
-from unnest(:client_ids::uuid[], :municipalities::text[], :bsn_indexes::bytea[], :reference_indexes::bytea[],
-            :key_ids::text[], :wrapped_keys::bytea[], :sealed::bytea[])
-    as each (client_id, municipality, bsn_index, reference_index, key_id, wrapped_key, sealed);
+-- New dossiers, sealed, with their name for each purpose.
+with new as (
+    select * from unnest(:client_ids::uuid[], :municipalities::text[], :bsn_indexes::bytea[], :reference_indexes::bytea[],
+                         :key_ids::text[], :wrapped_keys::bytea[], :sealed::bytea[], :streams::uuid[], :dossiers::uuid[])
+        as each (client_id, municipality, bsn_index, reference_index, key_id, wrapped_key, sealed, stream, dossier)
+),
+kept as (
+    insert into client (client_id, municipality, bsn_index, reference_index, key_id, wrapped_key, sealed,
+                        created_at, changed_at)
+    select client_id, municipality, bsn_index, reference_index, key_id, wrapped_key, sealed, :at, :at from new
+)
+insert into client_pseudonym (client_id, purpose, pseudonym)
+select client_id, 'stream', stream from new
+union all
+select client_id, 'dossier', dossier from new;
 
 -- name: reseal_client!
 -- A dossier that was completed or corrected.
@@ -66,11 +73,6 @@ select forget_files_with(array(select client_id from erasure));
 -- name: find_pseudonyms^
 -- The names of a client in events and in the API.
 select find_pseudonym(:client_id, 'stream') as stream, find_pseudonym(:client_id, 'dossier') as dossier;
-
--- name: insert_pseudonyms!
--- New names for a purpose.
-insert into client_pseudonym (client_id, purpose, pseudonym)
-select * from unnest(:client_ids::uuid[], :purposes::text[], :pseudonyms::uuid[]);
 
 -- name: find_known_clients
 -- Which of many blind indexes are known already; for imports by a municipality or by the system.

@@ -1,8 +1,6 @@
--- name: categories_of_products
--- The categories under which a municipality knows product codes; a code that it does not know is left out.
-select product_code, array_agg(distinct category) as categories from agreed_product
-where municipality = :municipality and product_code = any(:product_codes::text[])
-group by product_code;
+-- name: meet_client^
+-- All that a message about a client is judged against and acts on, locked.
+select * from meet_client(:line, :municipality, :provider, :law, :bsn_index, :references, :numbers, :products);
 
 -- name: lock_journeys
 -- The journeys of a client at a provider under one law, locked, always in the same order.

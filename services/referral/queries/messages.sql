@@ -1,33 +1,14 @@
--- name: find_received^
--- A message that came before, by its identification or by its text.
-select message.*, answer.message_id as answer_id, answer.kind as answer_kind from message
-left join lateral (select message_id, kind from message answer where answer.answers = message.message_id
-                   order by answer.at, answer.message_id limit 1) answer on true
-where message.direction = 'received' and message.sender = :sender
-  and (message.content_mark = :content_mark
-       or (message.kind = :kind and message.identification = :identification
-           and coalesce(message.level, '') not in ('technical', '1', '2')
-           and not message.return_codes @> array['9056']))
-order by message.content_mark = :content_mark desc
-limit 1;
+-- name: meet_message^
+-- A message comes in: what came before with its text or identification, and a number for its answer.
+select earlier, answer, number from meet_message(:line, :sender, :kind, :identification, :mark);
 
--- name: insert_message!
--- A message, without its text.
-insert into message (message_id, direction, kind, sender, receiver, identification, dated, content_mark, accepted,
-                     level, return_codes, findings, answers, referral_ids, at, receipt_due)
-values (:message_id, :direction, :kind, :sender, :receiver, :identification, :dated, :content_mark, :accepted,
-        :level, :return_codes, :findings::jsonb, :answers, :referral_ids, :at, :receipt_due);
-
--- name: insert_original!
--- The text of a message, sealed.
-insert into message_original (message_id, client_id, key_id, wrapped_key, sealed)
-values (:message_id, :client_id, :key_id, :wrapped_key, :sealed);
+-- name: keep_messages!
+-- Messages with their texts, sealed.
+select keep_messages(:messages::jsonb, :marks, :clients, :key_ids, :wrapped_keys, :sealed);
 
 -- name: next_identification$
--- The next identification of a sender's messages.
-insert into message_counter (sender, last) values (:sender, 1)
-on conflict (sender) do update set last = message_counter.last + 1
-returning last;
+-- The number of a message that is written.
+select nextval('message_number');
 
 -- name: get_message^
 -- One message, as far as the caller sent or receives it.

@@ -29,6 +29,16 @@ select subject, kind, due, party, rule, workflow from jsonb_populate_recordset(n
 on conflict (subject, kind) do update
 set due = excluded.due, party = excluded.party, rule = excluded.rule, done_at = null;
 
+-- name: change_deadlines!
+-- Both at once, of promises of one subject; none is in both.
+with closed as (
+    update deadline set done_at = :at where subject = :subject and kind = any(:kinds::text[]) and done_at is null
+)
+insert into deadline (subject, kind, due, party, rule, workflow)
+select subject, kind, due, party, rule, workflow from jsonb_populate_recordset(null::deadline, :rows::jsonb)
+on conflict (subject, kind) do update
+set due = excluded.due, party = excluded.party, rule = excluded.rule, done_at = null;
+
 -- name: close_deadlines!
 -- Promises that were kept, missed and dealt with, or that nobody waits for any more.
 update deadline set done_at = :at where subject = :subject and kind = any(:kinds::text[]) and done_at is null;

@@ -68,18 +68,6 @@ async def of_relation(unit: Unit, relation: CareRelation) -> dict[int, Allocatio
     return {row["number"]: from_row(row) async for row in rows}
 
 
-async def numbers_of_others(unit: Unit, relation: CareRelation, numbers: Iterable[int]) -> frozenset[int]:
-    """Which of ``numbers`` the municipality gave to other clients (TR332)."""
-    rows = queries.allocated_to_others(
-        unit.conn,
-        client_id=relation.client_id,
-        municipality=relation.municipality,
-        law=relation.law,
-        numbers=list(numbers),
-    )
-    return frozenset([row["number"] async for row in rows])
-
-
 async def claimed(unit: Unit, relation: CareRelation, numbers: Iterable[int]) -> frozenset[int]:
     """Which of these allocations have approved services that were not credited (TR385)."""
     rows = queries.claimed_allocations(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from contracts.values import PartyId
 from services.kit.problems import NotFound
 from services.kit.unit import Unit
 from services.referral.batch_views import BatchItemView, BatchView
@@ -67,19 +68,17 @@ async def insert_files(unit: Unit, seal: Seal, first: int, files: Sequence[Uploa
 
 async def get(unit: Unit, batch_id: UUID) -> BatchView:
     """One batch with how far it is. Raises ``NotFound``."""
-    return view(await _row(unit, batch_id))
-
-
-async def _row(unit: Unit, batch_id: UUID) -> Any:
     row = await queries.find_batch(unit.conn, batch_id=batch_id)
     if row is None:
         raise NotFound()
-    return row
+    return view(row)
 
 
-async def seal_of(unit: Unit, vault: Vault, batch_id: UUID) -> tuple[Seal, str]:
+async def seal_of(unit: Unit, vault: Vault, batch_id: UUID) -> tuple[Seal, PartyId]:
     """The seal of a batch, and the party whose it is. Raises ``NotFound``."""
-    row = await _row(unit, batch_id)
+    row = await queries.batch_key(unit.conn, batch_id=batch_id)
+    if row is None:
+        raise NotFound()
     return Seal(vault, batch_id, WrappedKey(row["key_id"], bytes(row["wrapped_key"]))), row["party"]
 
 

@@ -63,8 +63,8 @@ def from_row(row: asyncpg.Record) -> ChainRequest:
     )
 
 
-async def put(unit: Unit, *requests: ChainRequest) -> None:
-    """Keep requests as they came in."""
+async def put(unit: Unit, *requests: ChainRequest) -> bool:
+    """Keep requests as they came in; ``False`` when a reference was used before, by whomever: that one is not kept."""
     rows = [
         {
             **each.relation.columns(),
@@ -81,7 +81,8 @@ async def put(unit: Unit, *requests: ChainRequest) -> None:
         }
         for each in requests
     ]
-    await queries.insert_chain_requests(unit.conn, rows=rows)
+    kept: int = await queries.insert_chain_requests(unit.conn, rows=rows)
+    return kept == len(requests)
 
 
 async def remember(unit: Unit, referral: Referral, dated: date) -> None:
@@ -89,13 +90,6 @@ async def remember(unit: Unit, referral: Referral, dated: date) -> None:
     if referral.request_reference is None:
         return
     relation, reference = CareRelation.of(referral), referral.request_reference
-    if any(each.reference == reference for each in await known(unit, relation, [reference])):
-        raise wrong(
-            "/requestReference",
-            "Deze referentie is al gebruikt voor een andere aanvraag. Kies een eigen referentie per aanvraag.",
-            "This reference was used for another request. Choose a reference of its own for every request.",
-            "reference-used",
-        )
     request = ChainRequest(
         relation=relation,
         reference=reference,
@@ -104,7 +98,13 @@ async def remember(unit: Unit, referral: Referral, dated: date) -> None:
         received_at=unit.now,
         decision_due=referral.decision_due,
     )
-    await put(unit, request)
+    if not await put(unit, request):
+        raise wrong(
+            "/requestReference",
+            "Deze referentie is al gebruikt voor een andere aanvraag. Kies een eigen referentie per aanvraag.",
+            "This reference was used for another request. Choose a reference of its own for every request.",
+            "reference-used",
+        )
 
 
 async def known(unit: Unit, relation: CareRelation, references: Sequence[str]) -> list[ChainRequest]:

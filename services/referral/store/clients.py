@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -14,13 +13,6 @@ from services.referral.domain.person import Person
 from services.referral.domain.referrers import ReferrerDetails
 from services.referral.store import queries
 from services.referral.vault.vault import Vault, WrappedKey
-
-
-class Purpose(StrEnum):
-    """For what somebody needs to tell clients apart. Each purpose has names of its own."""
-
-    STREAM = "stream"
-    DOSSIER = "dossier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,54 +59,99 @@ class Known:
     dossier: UUID
 
 
+def line_of(index: bytes) -> int:
+    """The line in which all wait who are about the person with this blind index."""
+    return int.from_bytes(index[:8], "big", signed=True)
+
+
+def remember(unit: Unit, index: bytes | None, known: Known | None, dossier: Dossier | None) -> None:
+    """Who is behind a blind index, or that nobody is; to the end of the transaction, which waited in their line."""
+    if index is not None:
+        unit.memory[index] = known
+    if known is not None:
+        unit.memory[Known, known.client_id] = known
+    if dossier is not None:
+        unit.memory[Dossier, dossier.client_id] = dossier
+
+
 async def admit(unit: Unit, vault: Vault, municipality: str, person: Person) -> Known:
     """The client that ``person`` is in ``municipality``: found again, or new with pseudonyms of their own.
 
     What is known stays as it is; see ``complete``. Without citizen number and reference it is always a new client.
     """
     by_bsn, by_reference = indexes(vault, municipality, person)
-    if by_bsn or by_reference:
-        # Two first requests for one person at the same moment must not make two dossiers.
-        await queries.wait_in_line(
-            unit.conn, number=int.from_bytes((by_bsn or by_reference or b"")[:8], "big", signed=True)
-        )
-        found: UUID | None = await queries.find_client(
-            unit.conn, municipality=municipality, bsn_index=by_bsn, reference_index=by_reference
-        )
-        if found is not None:
-            return await names(unit, found)
-    client_id = uuid4()
-    known = Known(client_id, uuid4(), uuid4())
-    key = vault.new_key(client_id)
-    sealed = vault.seal_person(person, key, client_id)
+    found = await _find(unit, municipality, by_bsn, by_reference)
+    if found is not None:
+        return found
+    new = NewClient(Known(uuid4(), uuid4(), uuid4()), municipality, person, by_bsn, by_reference)
+    stored = await insert(unit, vault, [new])
+    remember(unit, by_bsn, new.known, stored[0])
+    return new.known
+
+
+@dataclass(frozen=True, slots=True)
+class NewClient:
+    """Somebody who was not known, with the blind indexes by which they are found again."""
+
+    known: Known
+    municipality: str
+    person: Person
+    by_bsn: bytes | None
+    by_reference: bytes | None
+
+
+async def insert(unit: Unit, vault: Vault, new: Sequence[NewClient]) -> list[Dossier]:
+    """Store new clients, each sealed with a key of their own, under a name for each purpose."""
+    dossiers = []
+    for each in new:
+        client_id = each.known.client_id
+        key = vault.new_key(client_id)
+        dossiers.append(Dossier(client_id, each.municipality, key, vault.seal_person(each.person, key, client_id)))
     await queries.insert_clients(
         unit.conn,
-        client_ids=[client_id],
-        municipalities=[municipality],
-        bsn_indexes=[by_bsn],
-        reference_indexes=[by_reference],
-        key_ids=[key.key_id],
-        wrapped_keys=[key.wrapped],
-        sealed=[sealed],
+        client_ids=[each.client_id for each in dossiers],
+        municipalities=[each.municipality for each in dossiers],
+        bsn_indexes=[each.by_bsn for each in new],
+        reference_indexes=[each.by_reference for each in new],
+        key_ids=[each.key.key_id for each in dossiers],
+        wrapped_keys=[each.key.wrapped for each in dossiers],
+        sealed=[each.sealed for each in dossiers],
+        streams=[each.known.stream for each in new],
+        dossiers=[each.known.dossier for each in new],
         at=unit.now,
     )
-    await queries.insert_pseudonyms(
-        unit.conn,
-        client_ids=[client_id, client_id],
-        purposes=[Purpose.STREAM, Purpose.DOSSIER],
-        pseudonyms=[known.stream, known.dossier],
+    return dossiers
+
+
+async def _find(unit: Unit, municipality: str, by_bsn: bytes | None, by_reference: bytes | None) -> Known | None:
+    """Who this is already. Two first requests for one person at the same moment must not make two dossiers."""
+    if by_bsn in unit.memory and (unit.memory[by_bsn] or not by_reference):
+        met: Known | None = unit.memory[by_bsn]
+        return met
+    index = by_bsn or by_reference
+    if index is None:
+        return None
+    await queries.wait_in_line(unit.conn, number=line_of(index))
+    found: UUID | None = await queries.find_client(
+        unit.conn, municipality=municipality, bsn_index=by_bsn, reference_index=by_reference
     )
-    return known
+    return None if found is None else await names(unit, found)
 
 
 async def names(unit: Unit, client_id: UUID) -> Known:
     """A client that is known, by all names."""
+    met: Known | None = unit.memory.get((Known, client_id))
+    if met is not None:
+        return met
     found = await queries.find_pseudonyms(unit.conn, client_id=client_id)
     return Known(client_id, found["stream"], found["dossier"])
 
 
 async def dossier(unit: Unit, client_id: UUID) -> Dossier:
     """A dossier that the caller has a relation with. Raises ``NotFound``."""
+    met: Dossier | None = unit.memory.get((Dossier, client_id))
+    if met is not None:
+        return met
     row = await queries.get_client(unit.conn, client_id=client_id)
     if row is None:
         raise NotFound()
@@ -128,6 +165,7 @@ async def complete(unit: Unit, vault: Vault, client_id: UUID, person: Person) ->
     whole = person.completed_by(known)
     if whole != known:
         by_bsn, by_reference = indexes(vault, stored.municipality, whole)
+        unit.memory.pop((Dossier, client_id), None)
         await queries.reseal_client(
             unit.conn,
             client_id=client_id,
@@ -141,6 +179,7 @@ async def complete(unit: Unit, vault: Vault, client_id: UUID, person: Person) ->
 
 async def erase(unit: Unit, client_id: UUID, reason: str) -> None:
     """Throw the key away, with what it opens and what could find it, and the files that held it; remember it."""
+    unit.memory.pop((Dossier, client_id), None)
     await queries.erase_client(unit.conn, client_id=client_id, at=unit.now)
     await queries.forget_files_with(unit.conn, clients=[client_id])
     await queries.note_erasure(unit.conn, client_id=client_id, at=unit.now, reason=reason)

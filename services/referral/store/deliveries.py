@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from contracts.events.referral import StopReason
 from services.kit.unit import Unit
 from services.referral.domain.allocation import CareRelation
@@ -61,29 +63,25 @@ def stopped(referral: Referral) -> Delivery:
 
 async def report(unit: Unit, *reports: tuple[CareRelation, Delivery]) -> None:
     """Keep what was reported."""
-    await queries.insert_deliveries(unit.conn, rows=[_row(unit, *each) for each in reports])
+    if reports:
+        await queries.insert_deliveries(unit.conn, rows=[_row(unit, *each) for each in reports])
 
 
-async def of_relation(unit: Unit, relation: CareRelation) -> list[tuple[UUID, Delivery]]:
-    """What a provider reported of a client, oldest first, with the name of each report."""
-    rows = queries.deliveries_of_relation(unit.conn, **relation._asdict())
-    return [
-        (
-            row["delivery_id"],
-            Delivery(
-                row["number"],
-                row["category"],
-                row["product_code"],
-                row["starts_on"],
-                StopReason(row["reason"]) if row["reason"] else None,
-                row["ends_on"],
-                row["reported_at"],
-            ),
-        )
-        async for row in rows
-    ]
+def from_row(row: asyncpg.Record) -> tuple[UUID, Delivery]:
+    """A report with its name."""
+    delivery = Delivery(
+        row["number"],
+        row["category"],
+        row["product_code"],
+        row["starts_on"],
+        StopReason(row["reason"]) if row["reason"] else None,
+        row["ends_on"],
+        row["reported_at"],
+    )
+    return row["delivery_id"], delivery
 
 
 async def remove(unit: Unit, deliveries: Iterable[UUID]) -> None:
     """A report that its reporter took back: it counts as never sent."""
-    await queries.remove_deliveries(unit.conn, deliveries=list(deliveries))
+    if names := list(deliveries):
+        await queries.remove_deliveries(unit.conn, deliveries=names)

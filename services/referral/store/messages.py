@@ -20,13 +20,17 @@ WRITTEN = "written"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMessage:
-    """A message without its text. ``findings`` are JSON; ``answers`` is the message it answers."""
+    """A message with its text. ``findings`` are JSON; ``answers`` is the message it answers; ``mark`` tells its text
+    from others. The text is sealed with the key of ``client``; without one, with a key of its own.
+    """
 
     message_id: UUID
     direction: str
     kind: str | None
     sender: PartyId
     receiver: PartyId | None
+    content: bytes = field(repr=False)
+    mark: bytes = field(repr=False)
     identification: str | None = None
     dated: date | None = None
     accepted: bool | None = None
@@ -36,6 +40,28 @@ class StoredMessage:
     answers: UUID | None = None
     referral_ids: Sequence[UUID] = ()
     receipt_due: datetime | None = None
+    client: Dossier | None = field(default=None, repr=False)
+
+    def row(self, line: int, at: datetime) -> dict[str, Any]:
+        """Everything but the text, as JSON values; ``line`` is its place among what is kept with it."""
+        return {
+            "line": line,
+            "message_id": str(self.message_id),
+            "direction": self.direction,
+            "kind": self.kind,
+            "sender": self.sender,
+            "receiver": self.receiver,
+            "identification": self.identification,
+            "dated": self.dated.isoformat() if self.dated else None,
+            "accepted": self.accepted,
+            "level": self.level,
+            "return_codes": list(self.return_codes),
+            "findings": list(self.findings),
+            "answers": str(self.answers) if self.answers else None,
+            "referral_ids": [str(each) for each in self.referral_ids],
+            "at": at.isoformat(),
+            "receipt_due": self.receipt_due.isoformat() if self.receipt_due else None,
+        }
 
 
 def mark_of(vault: Vault, content: bytes) -> bytes:
@@ -43,36 +69,18 @@ def mark_of(vault: Vault, content: bytes) -> bytes:
     return vault.mark(carried(content))
 
 
-async def store(unit: Unit, vault: Vault, message: StoredMessage, content: bytes, client: Dossier | None) -> None:
-    """Keep a message, its text sealed with the key of its client; without one, with a key of its own."""
-    await queries.insert_message(
+async def keep(unit: Unit, vault: Vault, *messages: StoredMessage) -> None:
+    """Keep messages with their texts, sealed."""
+    keys = [each.client.key if each.client else vault.new_key(each.message_id) for each in messages]
+    owners = [each.client.client_id if each.client else each.message_id for each in messages]
+    await queries.keep_messages(
         unit.conn,
-        message_id=message.message_id,
-        direction=message.direction,
-        kind=message.kind,
-        sender=message.sender,
-        receiver=message.receiver,
-        identification=message.identification,
-        dated=message.dated,
-        content_mark=mark_of(vault, content),
-        accepted=message.accepted,
-        level=message.level,
-        return_codes=list(message.return_codes),
-        findings=list(message.findings),
-        answers=message.answers,
-        referral_ids=list(message.referral_ids),
-        receipt_due=message.receipt_due,
-        at=unit.now,
-    )
-    owner = client.client_id if client else message.message_id
-    key = client.key if client else vault.new_key(owner)
-    await queries.insert_original(
-        unit.conn,
-        message_id=message.message_id,
-        client_id=client.client_id if client else None,
-        key_id=None if client else key.key_id,
-        wrapped_key=None if client else key.wrapped,
-        sealed=vault.seal(content, key, owner),
+        messages=[each.row(line, unit.now) for line, each in enumerate(messages, start=1)],
+        marks=[each.mark for each in messages],
+        clients=[each.client.client_id if each.client else None for each in messages],
+        key_ids=[None if each.client else key.key_id for each, key in zip(messages, keys, strict=True)],
+        wrapped_keys=[None if each.client else key.wrapped for each, key in zip(messages, keys, strict=True)],
+        sealed=[vault.seal(each.content, key, owner) for each, key, owner in zip(messages, keys, owners, strict=True)],
     )
 
 
@@ -105,7 +113,11 @@ async def original(unit: Unit, vault: Vault, message_id: UUID) -> Original:
     return Original(row["kind"], vault.open(bytes(row["sealed"]), key, owner), row["client_dossier"])
 
 
-async def next_identification(unit: Unit, sender: PartyId) -> str:
-    """The identification of the next message or retour of ``sender``: unique, at most 12 characters."""
-    number = await queries.next_identification(unit.conn, sender=sender)
+async def next_identification(unit: Unit) -> str:
+    """The identification of the next message or retour that is written: unique, at most 12 characters."""
+    return identification_of(await queries.next_identification(unit.conn))
+
+
+def identification_of(number: int) -> str:
+    """The identification of a message with this number."""
     return f"S{number:011d}"

@@ -4,7 +4,6 @@ A client has a data key of its own; the vault keeps only that key wrapped. Throw
 that client, their part of every original message included, is unreadable for ever.
 """
 
-import hashlib
 import hmac
 import os
 from collections.abc import Callable
@@ -87,7 +86,7 @@ class Vault:
 
     def mark(self, content: bytes) -> bytes:
         """A keyed hash: tells whether two contents are the same without telling what they are."""
-        return hmac.new(self._index_key, content, hashlib.sha256).digest()
+        return hmac.digest(self._index_key, content, "sha256")
 
     def _wrap(self, data_key: bytes, owner: UUID) -> WrappedKey:
         nonce = self._random(NONCE_BYTES)

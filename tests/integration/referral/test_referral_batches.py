@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from services.kit.problems import Invalid, NotFound
+from services.referral.batch_receiving import AT_ONCE, AT_ONCE_BYTES, groups
 from services.referral.client import ReferralClient
 from services.referral.domain.identity import fictional_bsn
 from services.referral.istandaarden import Standard, read
@@ -121,19 +122,37 @@ async def test_steps_that_run_at_once_or_again_receive_each_file_once(world: Wor
     assert await written(world, "select count(*) from event_log where type like '%message-batches.finished%'") == 1
 
 
-async def test_what_was_received_but_not_yet_told_is_not_received_again(world: World) -> None:
-    """A kill between the message and what became of its file: the same key gets the first answer."""
-    batch = await submit(world, zipped(**{"1.xml": request(1)}))
+async def test_files_that_are_received_together_fail_apart(world: World) -> None:
+    """What the service itself fails on is refused and kept, and holds up none of those it came with."""
+    await world.as_admin(
+        "create function referral.fail() returns trigger language plpgsql as $$ begin raise 'disk of sand'; end $$"
+    )
+    await world.as_admin(
+        "create trigger fail before insert on referral.message for each row when (new.identification = 'B2')"
+        " execute function referral.fail()"
+    )
+    batch = await submit(world, zipped(**{f"{number}.xml": request(number) for number in (1, 2, 3)}))
     assert await step(world, batch) == 0
-    async with world.database.worker.acquire() as connection:
-        original = "insert into message_batch_original select batch_id, 1, party, $1 from message_batch"
-        sealed = await connection.fetchval("select name_sealed from message_batch_item")
-        await connection.execute(original, sealed)
-        await connection.execute("update message_batch_item set settled_at = null, message_id = null")
-        await connection.execute("delete from command_log where key like '%settled'")
-    # The name was sealed in place of the file: another content under the same key would be a conflict.
+    assert [each["accepted"] for each in await items(world, batch)] == [True, None, True]
+    assert "could not process" in (await items(world, batch))[1]["refusalEn"]
+    assert await written(world, "select count(*) from message where direction = 'received'") == 2
+    assert await written(world, "select array_agg(number) from message_batch_original") == [2]
+
+
+async def test_the_same_message_twice_in_one_batch_has_one_effect(world: World) -> None:
+    other = request(1).replace(b"R1", b"R2")
+    batch = await submit(world, zipped(**{"1.xml": request(1), "2.xml": request(1), "3.xml": other}))
     assert await step(world, batch) == 0
-    assert await written(world, "select count(*) from message where direction = 'received'") == 1
+    first, again, used = await items(world, batch)
+    assert (first["accepted"], again["messageId"]) == (True, first["messageId"])
+    assert (used["accepted"], used["returnCodes"]) == (False, ["9056"])
+    assert await written(world, "select count(*) from referral") == 1
+
+
+def test_files_go_together_until_they_are_many_or_large() -> None:
+    assert list(groups((number, 10) for number in range(AT_ONCE + 1))) == [tuple(range(AT_ONCE)), (AT_ONCE,)]
+    assert list(groups([(1, 10), (2, AT_ONCE_BYTES + 1), (3, AT_ONCE_BYTES), (4, 1)])) == [(1,), (2,), (3,), (4,)]
+    assert list(groups([])) == []
 
 
 async def test_a_message_of_another_party_is_refused_and_kept_in_the_batch(world: World) -> None:

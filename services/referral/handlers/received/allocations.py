@@ -39,7 +39,7 @@ async def process(inbound: Inbound) -> MessageView:
         if journey is not None:
             touched.append(journey.referral_id)
     references = {product.reference for product in told.products if product.reference is not None}
-    await chain_requests.granted(inbound.unit, facts.relation, references)
+    await chain_requests.granted(inbound.unit, facts.met.relation, references)
     return await inbound.keep(Verdict(), touched, known.client_id)
 
 
@@ -90,7 +90,7 @@ def _allocation(inbound: Inbound, known: Known, product: AllocatedProduct) -> Al
 
 
 async def _take_over(inbound: Inbound, facts: Facts, told: Allocation) -> Referral | None:
-    before = facts.allocations.get(told.number)
+    before = facts.met.allocations.get(told.number)
     if before is None or (before.removed and told.decided_at > before.decided_at and not told.removed):
         return await _new(inbound, told)
     if told.decided_at < before.decided_at:
@@ -99,7 +99,7 @@ async def _take_over(inbound: Inbound, facts: Facts, told: Allocation) -> Referr
         await allocations.put(inbound.unit, [replace(before, decided_at=told.decided_at)])
         return None
     told = replace(told, referral_id=before.referral_id)
-    journey = facts.journeys.get(before.referral_id) if before.referral_id else None
+    journey = facts.met.journeys.get(before.referral_id) if before.referral_id else None
     if journey is None or journey.allocation_number != told.number:
         await decisions.decide_broadly(inbound.unit, told)
         return None

@@ -11,7 +11,7 @@ from services.referral.views import MessageView
 async def process(inbound: Inbound) -> MessageView:
     """Put the request before the municipality."""
     request, facts = await inbound.judged(RequestForChange.from_message)
-    client_id = facts.relation.client_id
+    client_id = facts.met.relation.client_id
     if client_id is None:
         raise LookupError("a request for change was judged right for an unknown client")
     known = await clients.names(inbound.unit, client_id)
@@ -25,7 +25,7 @@ async def process(inbound: Inbound) -> MessageView:
     )
     journeys = [
         allocation.referral_id
-        for number, allocation in facts.allocations.items()
+        for number, allocation in facts.met.allocations.items()
         if allocation.referral_id is not None and number in {each.allocation_number for each in request.changed}
     ]
     return await inbound.keep(Verdict(), journeys, client_id)

@@ -37,12 +37,13 @@ async def process(inbound: Inbound) -> MessageView:
             verdict = Verdict.of(message, check_known(message, replace(known, declarations=sent)))
     codes = tuple(code for code in verdict.return_codes if code)
     findings = [each | {"codes": [code for code in each["codes"] if code]} for each in verdict.findings]
-    message_id = await inbound.store(
+    received = inbound.received(
         accepted=verdict.right, level=verdict.level, return_codes=codes, findings=findings, answers=sent_as
     )
+    told = await inbound.store(received)
     clients = await declarations.clients_in(inbound.unit, inbound.context.vault, message)
-    await queries.put_message_clients(inbound.unit.conn, message_ids=[message_id], clients=clients)
-    return await inbound.tell(message_id, accepted=verdict.right, return_codes=codes)
+    await queries.put_message_clients(inbound.unit.conn, message_ids=[received.message_id], clients=clients)
+    return told
 
 
 async def _sent(inbound: Inbound, identification: str) -> tuple[UUID | None, tuple[Declaration, ...] | None]:

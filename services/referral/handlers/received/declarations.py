@@ -14,7 +14,6 @@ from services.kit.working_days import add_working_days, end_of_day_utc, local_da
 from services.referral.domain.declaration import Judgement
 from services.referral.domain.declared import Declared
 from services.referral.domain.spent import spent
-from services.referral.handlers.outgoing import keep_written
 from services.referral.handlers.received.inbound import Inbound
 from services.referral.handlers.received.judging import Verdict
 from services.referral.handlers.received.knowing import known_of_header
@@ -25,7 +24,7 @@ from services.referral.istandaarden.declarations import answer_325, declared_in,
 from services.referral.istandaarden.retours import HEADER_PATH
 from services.referral.istandaarden.rules import check_content, check_known
 from services.referral.istandaarden.rules.declarations_known import judge_323
-from services.referral.store import declarations, messages, queries
+from services.referral.store import declarations, queries
 from services.referral.store.declarations import Answered, Facts, Parties
 from services.referral.views import MessageView
 
@@ -53,7 +52,7 @@ async def process(inbound: Inbound) -> MessageView:
         declared=facts.known,
         bsns=frozenset(bsn.digits for bsn in facts.known.clients),
     )
-    judgement = judge_323(message, known)
+    judgement = judge_323(message, known, declared)
     assert judgement is not None  # noqa: S101 - it is judged whenever what is declared is known
     verdict = Verdict.of(message, check_known(message, known))
     if HEADER_PATH in verdict.codes:
@@ -64,8 +63,8 @@ async def process(inbound: Inbound) -> MessageView:
 async def _send_back(inbound: Inbound, verdict: Verdict) -> MessageView:
     """The answer to a message of which nothing was assessed: its header alone."""
     known = await declarations.clients_in(inbound.unit, inbound.context.vault, inbound.message)
-    message_id, _ = await _keep_both(inbound, verdict, verdict.codes, known, accepted=False)
-    return await inbound.tell(message_id, accepted=False, return_codes=verdict.return_codes)
+    told, _ = await _keep_both(inbound, verdict, verdict.codes, known, accepted=False)
+    return told
 
 
 async def _answer(
@@ -74,7 +73,7 @@ async def _answer(
     unit = inbound.unit
     # What was granted in part was taken in; the rejected lines are told of in the answer.
     accepted = not judgement.codes("declaration") and (bool(judgement.granted) or verdict.right)
-    message_id, answer_id = await _keep_both(
+    told, answer_id = await _keep_both(
         inbound, verdict, rejections(judgement), facts.known.clients.values(), accepted=accepted
     )
     answered = Answered(
@@ -82,14 +81,14 @@ async def _answer(
         parties=parties,
         declared=declared,
         declared_on=inbound.message.root.one("Declaratie").date("DeclaratieDagtekening"),
-        message_id=message_id,
+        message_id=told.message_id,
         answer_id=answer_id,
         received_at=unit.now,
         answer_due=end_of_day_utc(add_working_days(local_date(unit.now), ANSWER_WORKING_DAYS)),
     )
     await declarations.insert(unit, answered, judgement, facts)
     _emit(unit, inbound, answered, judgement, facts, verdict.return_codes)
-    return await inbound.tell(message_id, accepted=accepted, return_codes=verdict.return_codes)
+    return told
 
 
 async def _keep_both(
@@ -99,31 +98,26 @@ async def _keep_both(
     clients: Iterable[UUID],
     *,
     accepted: bool,
-) -> tuple[UUID, UUID]:
-    """Keep the 323 and its 325, and who is in them; gives the identifiers of both."""
-    unit, message = inbound.unit, inbound.message
-    message_id = await inbound.store(
+) -> tuple[MessageView, UUID]:
+    """Keep the 323 and its 325, and who is in them; gives the 323 as it is seen and the name of the 325."""
+    received = inbound.received(
         accepted=accepted,
         level=verdict.level,
         return_codes=verdict.return_codes,
         findings=verdict.findings[:MAX_FINDINGS],
     )
-    dated = local_date(unit.now)
-    identification = await messages.next_identification(unit, inbound.receiver)
-    answer_id = await keep_written(
-        inbound.context,
-        unit,
-        kind=kind_of(message.standard, "325"),
-        sender=inbound.receiver,
-        receiver=inbound.sender,
-        identification=identification,
-        dated=dated,
-        content=answer_325(message, identification=identification, dated=dated, rejected=rejected),
-        client=None,
-        answers=message_id,
+    content = answer_325(
+        inbound.message,
+        identification=inbound.next_identification,
+        dated=local_date(inbound.unit.now),
+        rejected=rejected,
     )
-    await queries.put_message_clients(unit.conn, message_ids=[message_id, answer_id], clients=sorted(set(clients)))
-    return message_id, answer_id
+    answer = inbound.answer(received, kind_of(inbound.message.standard, "325"), content)
+    told = await inbound.store(received, answer)
+    await queries.put_message_clients(
+        inbound.unit.conn, message_ids=[received.message_id, answer.message_id], clients=sorted(set(clients))
+    )
+    return told, answer.message_id
 
 
 def _emit(

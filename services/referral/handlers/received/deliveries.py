@@ -26,7 +26,7 @@ async def process(inbound: Inbound) -> MessageView:
     """Take over what is reported, and let the journeys follow."""
     report, facts = await inbound.judged(_read)
     touched = await _take_over(inbound, report.products, facts)
-    return await inbound.keep(Verdict(), touched, facts.relation.client_id)
+    return await inbound.keep(Verdict(), touched, facts.met.relation.client_id)
 
 
 def _read(message: Message) -> StartOfCare | StopOfCare:
@@ -34,13 +34,13 @@ def _read(message: Message) -> StartOfCare | StopOfCare:
 
 
 async def _take_over(inbound: Inbound, lines: Sequence[Line], facts: Facts) -> list[UUID]:
-    unit, relation = inbound.unit, facts.relation
+    unit, relation = inbound.unit, facts.met.relation
     told = [(each.submission is Submission.REMOVED, _delivery(each, facts)) for each in lines]
     removed = {each.key for gone, each in told if gone}
     added = [each for gone, each in told if not gone]
-    await deliveries.remove(unit, [name for name, each in facts.deliveries if each.key in removed])
+    await deliveries.remove(unit, [name for name, each in facts.met.deliveries if each.key in removed])
     await deliveries.report(unit, *((relation, each) for each in added))
-    kept = [each for _, each in facts.deliveries if each.key not in removed]
+    kept = [each for _, each in facts.met.deliveries if each.key not in removed]
     touched: list[UUID] = []
     for number in sorted({each.number for _, each in told if each.number is not None}):
         journey = _journey(facts, number)
@@ -64,8 +64,8 @@ async def _follow(inbound: Inbound, journey: Referral, before: list[Delivery], n
 
 def _journey(facts: Facts, number: int) -> Referral | None:
     """The journey that is served under an allocation now."""
-    allocation = facts.allocations.get(number)
-    journey = facts.journeys.get(allocation.referral_id) if allocation and allocation.referral_id else None
+    allocation = facts.met.allocations.get(number)
+    journey = facts.met.journeys.get(allocation.referral_id) if allocation and allocation.referral_id else None
     return journey if journey is not None and journey.allocation_number == number else None
 
 
@@ -76,7 +76,7 @@ def _delivery(line: Line, facts: Facts) -> Delivery:
         told = replace(told, reason=line.reason, ends_on=line.ends_on)
     if line.category is not None:
         return told
-    for _, each in facts.deliveries:
+    for _, each in facts.met.deliveries:
         if (each.number, each.starts_on) == (told.number, told.starts_on):
             return replace(told, category=each.category, product_code=each.product_code)
     return told

@@ -11,13 +11,15 @@ from services.kit.unit import Unit
 from services.kit.working_days import local_date
 from services.referral.commands import ReceiveMessage
 from services.referral.handlers.context import Context
-from services.referral.handlers.outgoing import keep_written
+from services.referral.handlers.outgoing import outbound, tell_sent
 from services.referral.handlers.received.judging import Verdict
 from services.referral.handlers.received.knowing import Facts, find_facts
 from services.referral.istandaarden import Message, MessageHeader, UnusableValue, retour, technical_retour
 from services.referral.istandaarden.codes import LAWS
 from services.referral.istandaarden.rules import check_content, check_known
 from services.referral.store import clients, messages, queries
+from services.referral.store.clients import Dossier
+from services.referral.store.meeting import Before
 from services.referral.store.messages import RECEIVED, StoredMessage
 from services.referral.views import MessageView
 
@@ -33,7 +35,10 @@ class Rejected(Exception):
 
 
 class Inbound:
-    """One message. ``seen_before``: its sender used its identification before for this kind of message (TR056)."""
+    """One message. ``seen_before``: its sender used its identification before for this kind of message (TR056).
+
+    ``next_identification`` is for the answer.
+    """
 
     def __init__(
         self,
@@ -44,8 +49,7 @@ class Inbound:
         header: MessageHeader,
         sender: PartyId,
         receiver: PartyId,
-        *,
-        seen_before: bool,
+        before: Before,
     ) -> None:
         self.context = context
         self.unit = unit
@@ -54,7 +58,8 @@ class Inbound:
         self.header = header
         self.sender = sender
         self.receiver = receiver
-        self.seen_before = seen_before
+        self.seen_before = before.earlier is not None
+        self.next_identification = before.next_identification
 
     @property
     def law(self) -> Law:
@@ -87,39 +92,41 @@ class Inbound:
         *,
         answer: bool = True,
     ) -> MessageView:
-        """Store the message with its verdict, write the retour, and tell."""
-        message_id = await self.store(
+        """Store the message with its verdict and its retour, and tell."""
+        client = await clients.dossier(self.unit, client_id) if client_id else None
+        received = self.received(
             accepted=verdict.right,
             level=verdict.level,
             return_codes=verdict.return_codes,
             findings=verdict.findings,
             referral_ids=referral_ids,
-            client_id=client_id,
+            client=client,
         )
-        if answer:
-            await self._answer(message_id, verdict, client_id)
-        return await self.tell(message_id, accepted=verdict.right, return_codes=verdict.return_codes)
+        if not answer:
+            return await self.store(received)
+        return await self.store(received, self._retour(received, verdict))
 
-    async def store(
+    def received(
         self,
         *,
         accepted: bool | None,
         level: str | None = None,
-        return_codes: Any = (),
-        findings: Any = (),
+        return_codes: Sequence[str] = (),
+        findings: Sequence[dict[str, Any]] = (),
         referral_ids: Sequence[UUID] = (),
-        client_id: UUID | None = None,
+        client: Dossier | None = None,
         answers: UUID | None = None,
         identification: str | None = None,
-    ) -> UUID:
-        """Keep the message as it came, with what became of it; gives its identifier."""
-        message_id = self.unit.new_id()
-        stored = StoredMessage(
-            message_id=message_id,
+    ) -> StoredMessage:
+        """The message as it came, with what became of it."""
+        return StoredMessage(
+            message_id=self.unit.new_id(),
             direction=RECEIVED,
             kind=self.message.kind,
             sender=self.sender,
             receiver=self.receiver,
+            content=self.command.original,
+            mark=bytes.fromhex(self.command.mark),
             identification=identification or self.header.identification,
             dated=self.header.dated,
             accepted=accepted,
@@ -128,52 +135,59 @@ class Inbound:
             findings=findings,
             answers=answers,
             referral_ids=referral_ids,
+            client=client,
         )
-        dossier = await clients.dossier(self.unit, client_id) if client_id else None
-        await messages.store(self.unit, self.context.vault, stored, self.command.original, dossier)
-        return message_id
 
-    async def tell(
-        self, message_id: UUID, *, accepted: bool, return_codes: tuple[str, ...], answers: UUID | None = None
+    async def store(
+        self, received: StoredMessage, answer: StoredMessage | None = None, *, answers: UUID | None = None
     ) -> MessageView:
-        """Tell both parties that it was received and judged; gives it as they see it."""
+        """Keep the message and its answer, and tell both parties; gives it as they see it.
+
+        ``answers`` is the message on which it was awaited.
+        """
+        await messages.keep(self.unit, self.context.vault, received, *((answer,) if answer else ()))
+        if answer is not None:
+            tell_sent(self.unit, answer)
         self.unit.emit(
-            message_id,
+            received.message_id,
             MessageReceived(
-                message_id=message_id,
+                message_id=received.message_id,
                 kind=self.message.kind,
                 sender=self.sender,
                 receiver=self.receiver,
-                accepted=accepted,
-                return_codes=return_codes,
+                accepted=received.accepted,
+                return_codes=received.return_codes,
                 answers=answers,
                 received_at=self.unit.now,
             ),
             audience=(self.sender, self.receiver),
         )
-        return view(await get(self.unit, message_id))
+        return view_of(self.unit, received, answer)
 
-    async def _answer(self, message_id: UUID, verdict: Verdict, client_id: UUID | None) -> None:
-        identification = await messages.next_identification(self.unit, self.receiver)
-        dated = local_date(self.unit.now)
-        if verdict.level == "2":
-            content = technical_retour(self.message, identification=identification, dated=dated)
-        else:
-            content = retour(self.message, identification=identification, dated=dated, codes=verdict.codes)
-        kind = self.message.description.retour
-        assert kind is not None  # noqa: S101 - only messages that have a retour are judged
-        await keep_written(
+    def answer(self, received: StoredMessage, kind: str, content: bytes) -> StoredMessage:
+        """What we write on it."""
+        return outbound(
             self.context,
             self.unit,
             kind=kind,
             sender=self.receiver,
             receiver=self.sender,
-            identification=identification,
-            dated=dated,
+            identification=self.next_identification,
+            dated=local_date(self.unit.now),
             content=content,
-            client=await clients.dossier(self.unit, client_id) if client_id else None,
-            answers=message_id,
+            client=received.client,
+            answers=received.message_id,
         )
+
+    def _retour(self, received: StoredMessage, verdict: Verdict) -> StoredMessage:
+        named: dict[str, Any] = {"identification": self.next_identification, "dated": local_date(self.unit.now)}
+        if verdict.level == "2":
+            content = technical_retour(self.message, **named)
+        else:
+            content = retour(self.message, codes=verdict.codes, **named)
+        kind = self.message.description.retour
+        assert kind is not None  # noqa: S101 - only messages that have a retour are judged
+        return self.answer(received, kind, content)
 
 
 async def get(unit: Unit, message_id: UUID) -> Any:
@@ -181,7 +195,17 @@ async def get(unit: Unit, message_id: UUID) -> Any:
     return await queries.get_message(unit.conn, message_id=message_id)
 
 
-def view(row: Any) -> MessageView:
-    """A message as its parties see it."""
-    values = {name: row[name] for name in MessageView.model_fields}
-    return MessageView.model_validate(values)
+def view(row: Any, answer: Any = None) -> MessageView:
+    """A message as its parties see it; ``answer`` when that is not in its row."""
+    told = {name: row[name] for name in MessageView.model_fields if answer is None or not name.startswith("answer_")}
+    if answer is not None:
+        told |= {"answer_id": answer["message_id"], "answer_kind": answer["kind"]}
+    return MessageView.model_validate(told)
+
+
+def view_of(unit: Unit, message: StoredMessage, answer: StoredMessage | None = None) -> MessageView:
+    """A message that was kept just now, as its parties see it."""
+    kept = {name: getattr(message, name, None) for name in MessageView.model_fields}
+    kept |= {"at": unit.now, "receipt_missed": False, "findings": list(message.findings)}
+    kept |= {"answer_id": answer.message_id if answer else None, "answer_kind": answer.kind if answer else None}
+    return MessageView.model_validate(kept)

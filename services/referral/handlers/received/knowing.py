@@ -1,4 +1,4 @@
-"""What is known here that a message is judged against (levels 3 and 4), out of the database in a few queries.
+"""What is known here that a message is judged against (levels 3 and 4), out of the database in one query.
 
 Both sides are judged against what they told each other: the allocations, requests and reports between this client, this
 provider and this municipality. Row-level security holds: whoever sends a message is judged against what it may see, and
@@ -14,13 +14,12 @@ from services.kit.working_days import local_date
 from services.referral.domain.allocation import Allocation, CareRelation
 from services.referral.domain.deliveries import Delivery
 from services.referral.domain.reasons import Answer
-from services.referral.domain.referral import Referral
 from services.referral.handlers.context import Context
 from services.referral.istandaarden import Extent, Message, Standard
 from services.referral.istandaarden.codes import ANSWERS, LAWS, STOP_REASONS
 from services.referral.istandaarden.rules.known import Known, KnownAllocation, KnownRequest, Reported
-from services.referral.store import allocations, chain_requests, deliveries, queries, referrals
 from services.referral.store.chain_requests import ChainRequest
+from services.referral.store.meeting import Met, meet_client
 
 _REFERENCED = {"301": "ToegewezenProduct", "315": "AangevraagdProduct", "317": "Verzoek", "319": "Antwoord"}
 """The class with the reference of the provider, per message that has one."""
@@ -28,13 +27,10 @@ _REFERENCED = {"301": "ToegewezenProduct", "315": "AangevraagdProduct", "317": "
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``known`` for the rules, and what it was made of, for what follows. Journeys and allocations are locked."""
+    """``known`` for the rules, what it was ``met`` in, and the requests by reference, for what follows."""
 
     known: Known
-    relation: CareRelation
-    journeys: Mapping[UUID, Referral]
-    allocations: Mapping[int, Allocation]
-    deliveries: tuple[tuple[UUID, Delivery], ...]
+    met: Met
     requests: Mapping[str, ChainRequest]
 
 
@@ -51,52 +47,42 @@ async def find_facts(context: Context, unit: Unit, message: Message, *, seen_bef
     """What a message touches that has a retour and is right at levels 1 and 2."""
     client = message.first("Client")
     bsn = client.text("Bsn") if client is not None else None
-    client_id = await _client(context, unit, message, bsn) if bsn is not None else None
-    relation = CareRelation(message.municipality, message.provider, LAWS[message.standard], client_id)
-    # Two messages about one client at one provider come one after the other.
-    await queries.wait_in_line_for(unit.conn, line="/".join(map(str, relation)))
-    # Journeys before allocations, as every act on a journey does: nobody waits for each other in a circle.
-    journeys = await referrals.of_relation(unit, relation) if client_id is not None else {}
-    allocated = await allocations.of_relation(unit, relation) if client_id is not None else {}
-    reported = await deliveries.of_relation(unit, relation) if client_id is not None else []
-    references = _references(message)
-    requested = await chain_requests.known(unit, relation, references) if message.number in _REFERENCED else []
-    claimed = await allocations.claimed(unit, relation, allocated) if message.number == "301" else frozenset()
+    met = await meet_client(
+        unit,
+        context.vault,
+        CareRelation(message.municipality, message.provider, LAWS[message.standard], None),
+        bsn,
+        references=_references(message),
+        numbers=_numbers(message),
+        products=sorted({product.find_text("Code") or "" for product in message.every("Product")} - {""}),
+    )
+    client_id = met.relation.client_id
     # Of somebody unknown a 317 says no more than that (TR304): its allocations cannot be looked up.
     about_client = bsn is not None and (client_id is not None or message.number != "317")
     known = replace(
         known_of_header(unit, message, seen_before=seen_before),
-        products=await _products(unit, message),
+        products=met.categories,
         bsns=frozenset({bsn} if bsn is not None and client_id is not None else ()) if message.number == "317" else None,
-        allocations=_allocations(allocated, claimed) if about_client else None,
-        other_numbers=await _others(unit, message, relation),
-        reports=tuple(_reports(message, [each for _, each in reported])) if about_client else None,
-        requests=tuple(_request(each, client_id) for each in requested) if message.number in _REFERENCED else None,
+        allocations=_allocations(met.allocations, met.claimed) if about_client else None,
+        other_numbers=met.of_others,
+        reports=tuple(_reports(message, [each for _, each in met.deliveries])) if about_client else None,
+        requests=tuple(_request(each, client_id) for each in met.requested) if message.number in _REFERENCED else None,
     )
-    by_reference = {each.reference: each for each in requested}
-    return Facts(known, relation, journeys, allocated, tuple(reported), by_reference)
+    return Facts(known, met, {each.reference: each for each in met.requested})
 
 
-async def _client(context: Context, unit: Unit, message: Message, bsn: str) -> UUID | None:
-    """The vault's identifier of the client of the message, if the municipality knows them."""
-    index = context.vault.index(message.municipality, "bsn", bsn)
-    found: UUID | None = await queries.find_client(
-        unit.conn, municipality=message.municipality, bsn_index=index, reference_index=None
-    )
-    return found
-
-
-def _references(message: Message) -> list[str]:
-    places = message.every(_REFERENCED[message.number]) if message.number in _REFERENCED else []
-    found = (place.find_text("ReferentieAanbieder") for place in places)
+def _references(message: Message) -> list[str] | None:
+    if message.number not in _REFERENCED:
+        return None
+    found = (place.find_text("ReferentieAanbieder") for place in message.every(_REFERENCED[message.number]))
     return [reference for reference in found if reference is not None]
 
 
-async def _others(unit: Unit, message: Message, relation: CareRelation) -> frozenset[int]:
+def _numbers(message: Message) -> list[int] | None:
+    """The numbers that a 301 gives."""
     if message.number != "301":
-        return frozenset()
-    numbers = [each.number("ToewijzingNummer") for each in message.every("ToegewezenProduct")]
-    return await allocations.numbers_of_others(unit, relation, numbers)
+        return None
+    return [each.number("ToewijzingNummer") for each in message.every("ToegewezenProduct")]
 
 
 def _allocations(allocated: Mapping[int, Allocation], claimed: Collection[int]) -> tuple[KnownAllocation, ...]:
@@ -148,13 +134,3 @@ def _request(request: ChainRequest, client_id: UUID | None) -> KnownRequest:
         answers=tuple(ANSWERS.code(Answer(answer)) for answer in request.answers),
         granted=request.granted_at is not None,
     )
-
-
-async def _products(unit: Unit, message: Message) -> dict[str, frozenset[str]]:
-    codes = {product.find_text("Code") for product in message.every("Product")} - {None}
-    if not codes:
-        return {}
-    rows = queries.categories_of_products(
-        unit.conn, municipality=message.municipality, product_codes=sorted(code for code in codes if code)
-    )
-    return {row["product_code"]: frozenset(row["categories"]) async for row in rows}

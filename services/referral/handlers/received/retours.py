@@ -20,10 +20,10 @@ async def process(inbound: Inbound) -> MessageView:
     )
     codes = tuple(sorted({code for codes in found.codes.values() for code in codes}))
     answers = sent["message_id"] if sent is not None else None
-    message_id = await inbound.store(
-        accepted=found.approved, return_codes=codes, answers=answers, identification=found.identification
-    )
     awaited = answers if sent is not None and sent["receipt_due"] is not None else None
     if awaited is not None:
         await deadlines.close_receipt(inbound.unit, awaited)
-    return await inbound.tell(message_id, accepted=found.approved, return_codes=codes, answers=awaited)
+    received = inbound.received(
+        accepted=found.approved, return_codes=codes, answers=answers, identification=found.identification
+    )
+    return await inbound.store(received, answers=awaited)

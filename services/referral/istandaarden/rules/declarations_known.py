@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from services.referral.domain.declaration import Judgement, judge
 from services.referral.domain.declaration_checks import CHECKS, Broken, Where
+from services.referral.domain.declared import Declared
 from services.referral.istandaarden.declarations import declared_in
 from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
@@ -21,9 +22,10 @@ _latest: WeakKeyDictionary[Message, tuple[Known, Judgement]] = WeakKeyDictionary
 """One judgement serves all rules on a message; it goes when the message goes."""
 
 
-def judge_323(message: Message, known: Known) -> Judgement | None:
+def judge_323(message: Message, known: Known, declared: Declared | None = None) -> Judgement | None:
     """The judgement of a 323 that is right at levels 1 and 2, rules on header and products included.
 
+    ``declared`` is what ``declared_in`` gives, for who has that already.
     ``rejections`` makes of it what ``answer_325`` takes. None when ``known.declared`` is.
     """
     if known.declared is None:
@@ -34,7 +36,7 @@ def judge_323(message: Message, known: Known) -> Judgement | None:
     elsewhere = [
         broken for rule in ACROSS.of(message.kind) if rule.code not in _OWN for broken in _of(rule, message, known)
     ]
-    judgement = judge(declared_in(message), known.declared, elsewhere)
+    judgement = judge(declared or declared_in(message), known.declared, elsewhere)
     _latest[message] = (known, judgement)
     return judgement
 

@@ -1,0 +1,110 @@
+"""What is known of a message when it comes in, in two round trips: of the message itself, and of whom it is about."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from contracts.values import PartyId
+from services.kit.unit import Unit
+from services.referral.domain.allocation import Allocation, CareRelation
+from services.referral.domain.deliveries import Delivery
+from services.referral.domain.referral import Referral
+from services.referral.store import allocations, chain_requests, clients, deliveries, queries, referrals
+from services.referral.store.chain_requests import ChainRequest
+from services.referral.store.clients import Dossier, Known, line_of
+from services.referral.store.messages import identification_of
+from services.referral.vault.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """``earlier`` is the message that came before with the same text, or else under the same identification, with its
+    ``answer``. ``next_identification`` is for the answer to the one that came now.
+    """
+
+    earlier: asyncpg.Record | None
+    answer: asyncpg.Record | None
+    next_identification: str
+
+
+async def meet_message(
+    unit: Unit, vault: Vault, sender: PartyId, mark: bytes, kind: str | None = None, identification: str | None = None
+) -> Before:
+    """What came before of ``sender``. The same message twice at the same moment comes one after the other."""
+    line = line_of(vault.mark(f"{sender}\x1f{kind}\x1f{identification}".encode()) if identification else mark)
+    row = await queries.meet_message(
+        unit.conn, line=line, sender=sender, kind=kind, identification=identification, mark=mark
+    )
+    earlier = row["earlier"] if row["earlier"] is not None and row["earlier"]["message_id"] is not None else None
+    answer = row["answer"] if row["answer"] is not None and row["answer"]["message_id"] is not None else None
+    return Before(earlier, answer, identification_of(row["number"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What a client, a provider and a municipality told each other under one law; journeys and allocations are locked.
+
+    ``requested`` are the requests under the references that were asked for, and those of the client that wait.
+    ``claimed`` and ``of_others`` are numbers of allocations on which services were approved (TR385), and of those that
+    were asked for the ones that other clients have (TR332). ``categories`` are those of a product (empty: unknown).
+    """
+
+    relation: CareRelation
+    journeys: Mapping[UUID, Referral]
+    allocations: Mapping[int, Allocation]
+    deliveries: tuple[tuple[UUID, Delivery], ...]
+    requested: tuple[ChainRequest, ...]
+    claimed: frozenset[int]
+    of_others: frozenset[int]
+    categories: Mapping[str, frozenset[str]]
+
+
+async def meet_client(
+    unit: Unit,
+    vault: Vault,
+    anybody: CareRelation,
+    bsn: str | None,
+    *,
+    references: Sequence[str] | None,
+    numbers: Sequence[int] | None,
+    products: Sequence[str],
+) -> Met:
+    """All about the client with this citizen number in ``anybody``, a relation of whom is not known yet.
+
+    Messages about one client come one after the other, and without one those of a relation do. What is ``None`` is not
+    looked up.
+    """
+    index = vault.index(anybody.municipality, "bsn", bsn) if bsn is not None else None
+    row = await queries.meet_client(
+        unit.conn,
+        line=line_of(index or vault.mark("\x1f".join(map(str, anybody)).encode())),
+        municipality=anybody.municipality,
+        provider=anybody.provider,
+        law=anybody.law,
+        bsn_index=index,
+        references=references,
+        numbers=numbers,
+        products=list(products),
+    )
+    known, person = None, row["person"]
+    if row["who"] is not None:
+        known = Known(row["who"], row["stream"], row["dossier"])
+    seen = person is not None and person["client_id"] is not None
+    clients.remember(unit, index, known, Dossier.from_row(person) if seen else None)
+    return Met(
+        anybody._replace(client_id=row["who"]),
+        {each["referral_id"]: referrals.from_row(each) for each in row["journeys"] or ()},
+        {each["number"]: allocations.from_row(each) for each in row["allocated"] or ()},
+        tuple(deliveries.from_row(each) for each in row["reported"] or ()),
+        tuple(chain_requests.from_row(each) for each in row["requested"] or ()),
+        frozenset(row["claimed"] or ()),
+        frozenset(row["of_others"] or ()),
+        _categories(row["categories"]),
+    )
+
+
+def _categories(listed: dict[str, Any] | None) -> dict[str, frozenset[str]]:
+    return {code: frozenset(each) for code, each in (listed or {}).items()}
