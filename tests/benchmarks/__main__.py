@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.benchmarks import commanding, consuming, delay, memory, messaging, relaying
+from tests.benchmarks import commanding, consuming, delay, memory, messaging, relaying, year
 from tests.benchmarks.bench import bench
 from tests.benchmarks.measuring import Measure, show, write
 
@@ -24,7 +24,7 @@ BENCHMARKS = {
     "memory": memory.measure_flat,
     "memory-commands": memory.measure_commands,
     "large": memory.measure_large,
-    "year": messaging.measure_year,
+    "year": year.measure,
 }
 
 

@@ -147,7 +147,8 @@ async def measure_large(bench: Bench) -> Measure:
 async def measure_commands(bench: Bench) -> Measure:
     """Memory over the whole path of messages in: with the database, the vault and the answers."""
     from tests.benchmarks.courses import Course
-    from tests.benchmarks.messaging import intake, numbers
+    from tests.benchmarks.intake import intake
+    from tests.benchmarks.messaging import numbers
 
     tell("memory over messages in")
     found = []

@@ -24,7 +24,7 @@ from services.referral.handlers.received import (
     retours,
 )
 from services.referral.handlers.received.inbound import Inbound, Rejected, view, view_of
-from services.referral.handlers.received.judging import Verdict, told
+from services.referral.handlers.received.judging import Verdict, thought_over, told
 from services.referral.istandaarden import (
     InvalidStructure,
     Message,
@@ -63,11 +63,11 @@ _OTHER_SENDER = Text(
 async def receive_message(context: Context, command: ReceiveMessage, unit: Unit) -> MessageView:
     """Receive one message; whatever is wrong with it, it is kept and its sender is told."""
     try:
-        message, _ = read_either(command.original)
+        message, _ = await thought_over(len(command.original), read_either, command.original)
     except TechnicalError as error:
         finding = told(Text(error.nl, error.en))
         return await _refused_unread(context, unit, command, None, "technical", [finding])
-    findings = judging.structure(validate_structure(message))
+    findings = judging.structure(await thought_over(message.size, validate_structure, message))
     try:
         header = message.header
     except InvalidStructure:

@@ -1,5 +1,7 @@
 """What becomes of the verdict of the rules: return codes per class, and words."""
 
+import asyncio
+import threading
 from datetime import date
 
 import pytest
@@ -8,7 +10,7 @@ from contracts.events.commissioning import Unit
 from contracts.events.referral import Frequency, Referrer
 from services.kit.problems import Text
 from services.referral.domain.identity import fictional_bsn
-from services.referral.handlers.received.judging import Verdict
+from services.referral.handlers.received.judging import Verdict, thought_over
 from services.referral.istandaarden import (
     ClientDetails,
     Extent,
@@ -22,6 +24,7 @@ from services.referral.istandaarden import (
     UnusableValue,
     read,
 )
+from services.referral.istandaarden.reading import LARGE
 from services.referral.istandaarden.rules import Known, KnownRequest, check_content, check_known
 
 ASKED = "Bericht/Client/AangevraagdeProducten/AangevraagdProduct[{}]"
@@ -94,3 +97,11 @@ def test_what_cannot_be_done_is_rejected_in_words() -> None:
     verdict.reject("3", ASKED.format(1), "9019", Text("Dat kan niet.", "That is impossible."))
     assert (verdict.level, verdict.codes) == ("3", {ASKED.format(1): ("S329", "9019")})
     assert verdict.findings[0]["wrongEn"] == "That is impossible."
+
+
+async def test_over_a_large_message_others_are_not_kept_waiting() -> None:
+    """What is thought over waits here for the loop to go on: on the loop itself it would wait in vain."""
+    others_went_on = threading.Event()
+    asyncio.get_running_loop().call_soon(others_went_on.set)
+    assert await thought_over(LARGE, others_went_on.wait, 10)
+    assert await thought_over(LARGE - 1, threading.get_ident) == threading.get_ident()

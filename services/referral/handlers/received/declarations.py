@@ -15,7 +15,7 @@ from services.referral.domain.declaration import Judgement
 from services.referral.domain.declared import Declared
 from services.referral.domain.spent import spent
 from services.referral.handlers.received.inbound import Inbound
-from services.referral.handlers.received.judging import Verdict
+from services.referral.handlers.received.judging import Verdict, thought_over
 from services.referral.handlers.received.knowing import known_of_header
 from services.referral.istandaarden import UnusableValue
 from services.referral.istandaarden.care import kind_of
@@ -37,11 +37,11 @@ MAX_FINDINGS = 100
 async def process(inbound: Inbound) -> MessageView:
     """Judge a 323, keep what became of it, and answer with a 325."""
     message, unit = inbound.message, inbound.unit
-    verdict = Verdict.of(message, check_content(message))
+    verdict = Verdict.of(message, await thought_over(message.size, check_content, message))
     if not verdict.right:
         return await _send_back(inbound, verdict)
     try:
-        declared = declared_in(message)
+        declared = await thought_over(message.size, declared_in, message)
     except UnusableValue as error:
         return await _send_back(inbound, Verdict.unusable(error))
     parties = Parties(message.municipality, message.provider, LAWS[message.standard])
@@ -52,7 +52,7 @@ async def process(inbound: Inbound) -> MessageView:
         declared=facts.known,
         bsns=frozenset(bsn.digits for bsn in facts.known.clients),
     )
-    judgement = judge_323(message, known, declared)
+    judgement = await thought_over(message.size, judge_323, message, known, declared)
     assert judgement is not None  # noqa: S101 - it is judged whenever what is declared is known
     verdict = Verdict.of(message, check_known(message, known))
     if HEADER_PATH in verdict.codes:
@@ -106,7 +106,9 @@ async def _keep_both(
         return_codes=verdict.return_codes,
         findings=verdict.findings[:MAX_FINDINGS],
     )
-    content = answer_325(
+    content = await thought_over(
+        inbound.message.size,
+        answer_325,
         inbound.message,
         identification=inbound.next_identification,
         dated=local_date(inbound.unit.now),

@@ -4,16 +4,28 @@ Level 2 rejects the message as a whole with 0001; levels 3 and 4 put a code at t
 (iStandaarden 3.2 IV028, IV032).
 """
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, ParamSpec, Self, TypeVar
 
 from services.kit.problems import Text
 from services.referral.istandaarden import Finding, Message, UnusableValue
 from services.referral.istandaarden.labels import TECHNICALLY_REJECTED
+from services.referral.istandaarden.reading import LARGE
 from services.referral.istandaarden.retours import HEADER_PATH
 from services.referral.istandaarden.rules import Violation, codes_of
 from services.referral.istandaarden.sentences import Sentence
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+
+
+async def thought_over(size: int, think: Callable[Given, Found], *given: Given.args, **named: Given.kwargs) -> Found:
+    """What ``think`` gives, of a message of ``size`` bytes. Over a large one others are not kept waiting."""
+    if size < LARGE:
+        return think(*given, **named)
+    return await asyncio.to_thread(think, *given, **named)
 
 
 @dataclass(slots=True)
