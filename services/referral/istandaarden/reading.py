@@ -14,6 +14,7 @@ from lxml import etree
 from services.referral.istandaarden.collecting import SAFE, collect, kind_of, stream
 from services.referral.istandaarden.description import MessageDescription, describe
 from services.referral.istandaarden.nodes import Content, MessageHeader, Node
+from services.referral.istandaarden.routes import along, routes
 from services.referral.istandaarden.sentences import TechnicalError, TechnicalReason
 from services.referral.istandaarden.simple_types import Standard
 
@@ -248,6 +249,9 @@ class Message:
 
     def every(self, name: str) -> Iterator[Node]:
         """Every class of that name, in document order."""
+        ways = routes(self.kind, name)
+        if len(ways) == 1 and not self._streamed:
+            return iter(along(self.root, ways[0]))
         return self.root.descendants(name)
 
     def __repr__(self) -> str:

@@ -5,14 +5,12 @@ raises on them.
 """
 
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
-from services.referral.istandaarden.description import ClassDescription, ElementDescription, describe
 from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
+from services.referral.istandaarden.routes import along, routes
 
-Route = tuple[ElementDescription, ...]
 NETHERLANDS = "NL"
 
 
@@ -47,8 +45,8 @@ def every(message: Message, path: str) -> Iterator[Node]:
 
 def _every(message: Message, path: str) -> Iterator[Node]:
     first, _, rest = path.partition("/")
-    for route in _routes(message.kind, first):
-        for node in _along(message.root, route):
+    for route in routes(message.kind, first):
+        for node in along(message.root, route):
             found = node.find(rest) if rest else node
             if found is not None:
                 yield found
@@ -57,26 +55,3 @@ def _every(message: Message, path: str) -> Iterator[Node]:
 def filled(node: Node, name: str) -> bool:
     """Whether the element is there; level 1 sees to it that it is not empty."""
     return name in node.raw_content()
-
-
-@cache
-def _routes(kind: str, name: str) -> tuple[Route, ...]:
-    return tuple(_routes_below(describe(kind).root, name, ()))
-
-
-def _routes_below(group: ClassDescription, name: str, above: Route) -> Iterator[Route]:
-    for element in group.elements:
-        if element.group is not None:
-            if element.name == name:
-                yield (*above, element)
-            yield from _routes_below(element.group, name, (*above, element))
-
-
-def _along(root: Node, route: Route) -> list[Node]:
-    nodes = [root]
-    for element in route:
-        if element.many:
-            nodes = [child for node in nodes for child in node.each(element.name)]
-        else:
-            nodes = [child for node in nodes if (child := node.find(element.name)) is not None]
-    return nodes
