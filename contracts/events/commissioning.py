@@ -27,8 +27,21 @@ class Unit(StrEnum):
     EURO = "euro"  # 83
 
 
+class Variant(StrEnum):
+    """What is paid for: the time that is spent (*inspanningsgericht*), a result (*outputgericht*) or a task for a whole
+    group (*taakgericht*). Source: Contractstandaarden; iStandaarden 3.2 OP261, IV074, UP028.
+    """
+
+    EFFORT = "effort"
+    OUTPUT = "output"
+    TASK = "task"
+
+
 class Product(Fact):
-    """A product with its tariff under a commission or agreement. ``tariff_cents`` is per unit."""
+    """A product with its tariff under a commission or agreement. ``tariff_cents`` is per unit.
+
+    ``variant`` is what is paid for; ``None`` where that was not recorded.
+    """
 
     product_code: ProductCode
     category: ProductCategory
@@ -36,6 +49,7 @@ class Product(Fact):
     law: Law
     unit: Unit
     tariff_cents: Cents
+    variant: Variant | None = None
 
 
 class Tariff(Fact):

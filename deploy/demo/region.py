@@ -6,7 +6,7 @@ million in total. Providers, tariffs, capacities and ceilings are invented and s
 
 from dataclasses import dataclass
 
-from contracts.events.commissioning import Law, Municipality, Unit
+from contracts.events.commissioning import Law, Municipality, Unit, Variant
 from contracts.events.referral import Frequency
 
 REGION_ID = "rijk-van-nijmegen"
@@ -39,6 +39,7 @@ class DemoProduct:
     unit: Unit
     tariff_cents: int
     frequency: Frequency
+    variant: Variant = Variant.EFFORT
 
 
 OUTPATIENT = DemoProduct("45A04", "45", "Jeugdhulp ambulant", Law.YOUTH, Unit.HOUR, 8510, Frequency.WHOLE)

@@ -28,7 +28,7 @@ from services.commissioning.domain.admission import ApplicationText, Judgement, 
 from services.commissioning.domain.commission import CommissionText, Requirement, Step, Terms
 from services.commissioning.domain.model import OfferedProduct
 from services.commissioning.domain.scenario import DesiredOutcome, Scenario
-from services.commissioning.domain.workbook import AGREEMENTS, LAW_WORDS, TARIFFS, UNIT_WORDS
+from services.commissioning.domain.workbook import AGREEMENTS, LAW_WORDS, TARIFFS, UNIT_WORDS, VARIANT_WORDS
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 BEGIN = datetime(2026, 5, 22, 9, tzinfo=AMSTERDAM)
@@ -94,6 +94,7 @@ async def import_agreements(cast: Cast) -> int:
             "name": product.name,
             "law": LAW_WORDS[product.law].nl,
             "unit": UNIT_WORDS[product.unit].nl,
+            "variant": VARIANT_WORDS[product.variant].nl,
             "tariff": product.tariff_cents / 100,
         }
         tariffs.append([cells.get(column.key) for column in TARIFFS.columns])
@@ -136,6 +137,7 @@ async def commission_day_activities(cast: Cast, clock: BusinessClock, scenario: 
                 law=DAY_ACTIVITIES.law,
                 unit=DAY_ACTIVITIES.unit,
                 tariff_cents=DAY_ACTIVITIES.tariff_cents,
+                variant=DAY_ACTIVITIES.variant,
             ),
         ),
         requirements=REQUIREMENTS,

@@ -15,7 +15,16 @@ from openpyxl.utils import get_column_letter
 
 from contracts.events.commissioning import Tariff
 from services.commissioning.domain.agreement import Agreement
-from services.commissioning.domain.workbook import LAW_WORDS, LAYOUTS, UNIT_WORDS, Findings, Layout, Row, SheetName
+from services.commissioning.domain.workbook import (
+    LAW_WORDS,
+    LAYOUTS,
+    UNIT_WORDS,
+    VARIANT_WORDS,
+    Findings,
+    Layout,
+    Row,
+    SheetName,
+)
 from services.kit.problems import Invalid, Language, Text
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -174,6 +183,7 @@ def export(agreements: Sequence[tuple[Agreement, str]], language: Language) -> b
                     line.municipality,
                     line.valid_from,
                     line.valid_until,
+                    VARIANT_WORDS[product.variant].in_language(language) if product.variant else None,
                 ]
             )
     return _bytes(book)

@@ -70,6 +70,7 @@ def _products(concluded: AgreementConcluded | AgreementAmended) -> dict[tuple[st
             "name": product.name,
             "law": product.law,
             "unit": product.unit,
+            "variant": product.variant,
             "valid_from": concluded.valid_from.isoformat(),
             "valid_until": concluded.valid_until.isoformat() if concluded.valid_until else None,
         }
@@ -101,6 +102,7 @@ def _tariffs(terms: AgreementConcluded | AgreementAmended) -> list[dict[str, Any
                 "product_code": line.product_code,
                 "law": product.law,
                 "unit": product.unit,
+                "variant": product.variant,
                 "cents": line.tariff_cents,
                 "own": line.municipality is not None,
                 "valid_from": first.isoformat(),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from contracts.events.commissioning import Law, Tariff, Unit
+from contracts.events.commissioning import Law, Tariff, Unit, Variant
 from services.commissioning.domain import workbook as cell
 from services.commissioning.domain.agreement import AgreementTerms, overlapping
 from services.commissioning.domain.model import OfferedProduct
@@ -48,6 +48,7 @@ class _Price:
     name: str
     law: Law
     unit: Unit
+    variant: Variant | None
     tariff_cents: int
     municipality: str | None
     valid_from: date
@@ -55,8 +56,8 @@ class _Price:
     row: Row
 
     @property
-    def product(self) -> tuple[str, str, Law, Unit]:
-        return self.category, self.name, self.law, self.unit
+    def product(self) -> tuple[str, str, Law, Unit, Variant | None]:
+        return self.category, self.name, self.law, self.unit, self.variant
 
     @property
     def tariff(self) -> Tariff:
@@ -123,6 +124,7 @@ def _attach(rows: Iterable[Row], heads: dict[str, _Head], findings: Findings) ->
         name = read(row, "name", cell.line, findings)
         law = read(row, "law", cell.one_of(cell.LAWS), findings)
         unit = read(row, "unit", cell.one_of(cell.UNITS), findings)
+        variant = read(row, "variant", cell.one_of(cell.VARIANTS), findings)
         tariff = read(row, "tariff", cell.tariff, findings)
         municipality = read(row, "municipality", cell.digits(4), findings)
         valid_from = read(row, "valid_from", cell.day, findings)
@@ -141,7 +143,7 @@ def _attach(rows: Iterable[Row], heads: dict[str, _Head], findings: Findings) ->
         elif code and category and name and law and unit and tariff:
             first = valid_from or head.valid_from
             last = valid_until or head.valid_until
-            head.prices.append(_Price(code, category, name, law, unit, tariff, municipality, first, last, row))
+            head.prices.append(_Price(code, category, name, law, unit, variant, tariff, municipality, first, last, row))
 
 
 def _check_prices(head: _Head, findings: Findings) -> None:
@@ -251,5 +253,6 @@ def _product(prices: Sequence[_Price]) -> OfferedProduct:
         name=shown.name,
         law=shown.law,
         unit=shown.unit,
+        variant=shown.variant,
         tariff_cents=shown.tariff_cents,
     )

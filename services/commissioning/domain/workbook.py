@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from contracts.events.commissioning import Law, Unit
+from contracts.events.commissioning import Law, Unit, Variant
 from services.commissioning.domain.model import MAX_TARIFF_CENTS
 from services.kit.problems import FieldError, Text
 
@@ -99,6 +99,20 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
         "piece": Unit.PIECE,
     }
 )
+VARIANTS: Mapping[str, Variant] = MappingProxyType(
+    {
+        "inspanning": Variant.EFFORT,
+        "output": Variant.OUTPUT,
+        "taak": Variant.TASK,
+        "effort": Variant.EFFORT,
+        "task": Variant.TASK,
+    }
+)
+VARIANT_WORDS = {
+    Variant.EFFORT: Text("inspanning", "effort"),
+    Variant.OUTPUT: Text("output", "output"),
+    Variant.TASK: Text("taak", "task"),
+}
 LAW_WORDS = {Law.YOUTH: Text("Jeugdwet", "youth"), Law.WMO: Text("Wmo", "Wmo")}
 UNIT_WORDS = {
     Unit.MINUTE: Text("minuut", "minute"),
@@ -157,6 +171,16 @@ TARIFFS = Layout(
         ),
         Column("valid_from", Text("Geldig vanaf", "Tariff from"), _DATE_HINT, None, required=False),
         Column("valid_until", Text("Geldig tot en met", "Tariff until"), _DATE_HINT, None, required=False),
+        Column(
+            "variant",
+            Text("Variant", "Variant"),
+            Text(
+                "inspanning, output of taak, leeg als dat niet is vastgelegd",
+                "effort, output or task, empty where that was not recorded",
+            ),
+            "inspanning",
+            required=False,
+        ),
     ),
 )
 LAYOUTS = (AGREEMENTS, TARIFFS)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from fastapi import Request
 
-from contracts.events.commissioning import Law, Unit
+from contracts.events.commissioning import Law, Unit, Variant
 from contracts.events.referral import Assignment, Channel, DeclineReason, Frequency, Referrer, StopReason
 from services.portal.components import BadgeTone
 from services.portal.i18n import N_
@@ -156,6 +156,14 @@ def message_label(request: Request, kind: str | None) -> str:
         return translate(request, N_("Unreadable message"))
     label = _MESSAGES.get(kind[-3:])
     return f"{translate(request, label)} ({kind})" if label else kind
+
+
+PAID_FOR: Final[Mapping[Variant, str]] = {
+    Variant.EFFORT: N_("the time that is spent"),
+    Variant.OUTPUT: N_("a result"),
+    Variant.TASK: N_("a task for a whole group"),
+}
+"""What a product of an agreement is paid for, in words."""
 
 
 def units(request: Request, unit: Unit, number: int) -> str:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from contracts.events.commissioning import Law
+from contracts.events.commissioning import Law, Variant
 from contracts.events.commissioning import Unit as CountedIn
 from contracts.events.referral import AllocationRequested, Assignment, Channel, Referrer
 from contracts.values import PartyKind, municipality, provider
@@ -73,7 +73,7 @@ async def request_allocation(context: Context, command: RequestAllocation, unit:
         frequency=command.frequency,
         volume=command.volume,
         total_units=total_units(command.volume, command.frequency, command.desired_start, command.desired_end),
-        by_effort=command.by_effort and CountedIn(agreed["unit"]) is CountedIn.PIECE,
+        by_effort=CountedIn(agreed["unit"]) is CountedIn.PIECE and _is_effort(agreed["variant"], command),
     )
     referral = await open_referral(
         context,
@@ -93,6 +93,11 @@ async def request_allocation(context: Context, command: RequestAllocation, unit:
     if command.own_number is not None:
         await number_client(unit, referral, command.own_number)
     return ReferralState.of(referral)
+
+
+def _is_effort(variant: str | None, command: RequestAllocation) -> bool:
+    """Whether pieces are of effort: as the agreement says (OP305), else as the request does."""
+    return command.by_effort if variant is None else Variant(variant) is Variant.EFFORT
 
 
 def _require_now(desired_start: date, unit: Unit, context: Context) -> None:

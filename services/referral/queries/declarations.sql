@@ -48,7 +48,7 @@ group by allocation_number, unit;
 
 -- name: tariffs_of
 -- The tariffs of a provider in a municipality for products, the line that goes first on a day before the others.
-select agreement_id, product_code, unit, cents, valid_from, valid_until from agreed_tariff
+select agreement_id, product_code, unit, variant, cents, valid_from, valid_until from agreed_tariff
 where municipality = :municipality and provider = :provider and law = :law
   and product_code = any(:product_codes::text[])
 order by agreed_from desc, agreement_id desc, own desc, valid_from desc, line desc;
@@ -95,10 +95,10 @@ delete from agreed_tariff where agreement_id = any(:agreements::uuid[]);
 
 -- name: put_tariffs!
 -- The tariffs that an agreement says.
-insert into agreed_tariff (agreement_id, municipality, line, provider, product_code, law, unit, cents, own, valid_from,
-                           valid_until, agreed_from)
-select agreement_id, municipality, line, provider, product_code, law, unit, cents, own, valid_from, valid_until,
-       agreed_from
+insert into agreed_tariff (agreement_id, municipality, line, provider, product_code, law, unit, variant, cents, own,
+                           valid_from, valid_until, agreed_from)
+select agreement_id, municipality, line, provider, product_code, law, unit, variant, cents, own, valid_from,
+       valid_until, agreed_from
 from jsonb_populate_recordset(null::agreed_tariff, :rows::jsonb);
 
 -- name: list_declarations

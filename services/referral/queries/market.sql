@@ -5,12 +5,10 @@ on conflict (provider) do update set name = excluded.name;
 
 -- name: put_agreed_products!
 -- What an agreement says; an event that comes again says the same.
-insert into agreed_product (agreement_id, municipality, product_code, provider, category, name, law, unit,
-                            valid_from, valid_until)
-select * from jsonb_populate_recordset(null::agreed_product, :rows::jsonb)
+insert into agreed_product select * from jsonb_populate_recordset(null::agreed_product, :rows::jsonb)
 on conflict (agreement_id, municipality, product_code) do update
 set provider = excluded.provider, category = excluded.category, name = excluded.name, law = excluded.law,
-    unit = excluded.unit, valid_from = excluded.valid_from, valid_until = excluded.valid_until;
+    unit = excluded.unit, variant = excluded.variant, valid_from = excluded.valid_from, valid_until = excluded.valid_until;
 
 -- name: drop_agreed_products!
 -- An amended agreement: what it said before no longer holds.
@@ -39,7 +37,7 @@ order by agreed.provider, agreed.valid_until desc nulls first;
 
 -- name: agreed_product^
 -- What a provider and a municipality agreed about a product on a day.
-select category, law, unit, name from agreed_product
+select category, law, unit, variant, name from agreed_product
 where municipality = :municipality and provider = :provider and product_code = :product_code
   and valid_from <= :on and (valid_until is null or valid_until >= :on)
 limit 1;

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from contracts.events.commissioning import Law, Unit
+from contracts.events.commissioning import Law, Unit, Variant
 from contracts.events.referral import Frequency
 from services.kit.unit import Unit as UnitOfWork
 from services.referral.domain.declaration import Judgement, Verdict
@@ -171,9 +171,9 @@ async def tariffs_of(
     found: dict[str, list[ContractTariff]] = {}
     async for row in queries.tariffs_of(unit.conn, **parties._asdict(), product_codes=list(product_codes)):
         code = row["product_code"]
-        # An agreement says that a product is paid by the piece, and not whether those are of effort or of output.
+        by_effort = None if row["variant"] is None else row["variant"] == Variant.EFFORT
         tariff = ContractTariff(
-            code, row["cents"], Unit(row["unit"]), row["valid_from"], row["valid_until"], None, row["agreement_id"]
+            code, row["cents"], Unit(row["unit"]), row["valid_from"], row["valid_until"], by_effort, row["agreement_id"]
         )
         found.setdefault(code, []).append(tariff)
     return {code: tuple(tariffs) for code, tariffs in found.items()}

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.events.commissioning import AgreementConcluded, Law, Product, Unit
+from contracts.events.commissioning import AgreementConcluded, Law, Product, Unit, Variant
 from contracts.events.referral import Frequency
 from services.kit.actor import Actor
 from services.referral.domain.declared import DeclaredClient, Performance
@@ -55,13 +55,16 @@ async def agree(
     *,
     law: Law = Law.YOUTH,
     unit: Unit = Unit.HOUR,
+    variant: Variant | None = None,
     agreement: UUID = AGREEMENT,
     since: date = date(2025, 1, 1),
     provider: str = REIGER,
 ) -> None:
     """An agreement of the provider in Nijmegen with these tariffs in cents."""
     products = tuple(
-        Product(product_code=code, category=code[:2], name="Zorg", law=law, unit=unit, tariff_cents=cents)
+        Product(
+            product_code=code, category=code[:2], name="Zorg", law=law, unit=unit, tariff_cents=cents, variant=variant
+        )
         for code, cents in hourly.items()
     )
     concluded = AgreementConcluded(

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.events.commissioning import Law, Unit
+from contracts.events.commissioning import Law, Unit, Variant
 from services.referral.client import DeclareBody, LineToDeclare, ReferralClient
 from services.referral.istandaarden import Allocation, Declaration, read
 from tests.integration.referral.declaring import agree, events_of, total_spent
@@ -16,9 +16,11 @@ ACCESS = "access-worker-nijmegen"
 JULY = date(2026, 7, 1)
 
 
-async def allocated(world: World, code: str, unit: Unit, **request: Any) -> Allocation:
+async def allocated(
+    world: World, code: str, unit: Unit, *, variant: Variant | None = None, **request: Any
+) -> Allocation:
     """The 301 on a request by form for a product with that unit, in the summer of 2026."""
-    await agree(world, {code: 2500}, unit=unit, agreement=uuid4())
+    await agree(world, {code: 2500}, unit=unit, variant=variant, agreement=uuid4())
     body = request_body(
         municipality=NIJMEGEN, productCode=code, frequency="month", desiredStart="2026-07-01", desiredEnd="2026-08-31"
     )
@@ -50,6 +52,19 @@ async def test_pieces_say_whether_they_count_effort_or_output(world: World, by_e
     extent = allocation.products[0].extent
     assert extent is not None
     assert (extent.unit, extent.by_effort, extent.volume) == (Unit.PIECE, by_effort, 4)
+    sent, line = await declared(world, allocation.products[0].number, 3)
+    assert (line.by_effort, sent.granted_cents) == (by_effort, 7500)
+
+
+@pytest.mark.parametrize("variant", [Variant.EFFORT, Variant.OUTPUT])
+async def test_pieces_count_what_the_agreement_pays_for_whatever_the_request_says(
+    world: World, variant: Variant
+) -> None:
+    by_effort = variant is Variant.EFFORT
+    allocation = await allocated(world, "45P01", Unit.PIECE, variant=variant, volume=4, byEffort=not by_effort)
+    extent = allocation.products[0].extent
+    assert extent is not None
+    assert extent.by_effort == by_effort
     sent, line = await declared(world, allocation.products[0].number, 3)
     assert (line.by_effort, sent.granted_cents) == (by_effort, 7500)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from contracts.events.commissioning import Variant
 from services.commissioning import workbook
 from services.commissioning.domain.agreement import Agreement, AgreementStatus
 from services.commissioning.domain.agreement_import import ImportedAgreement, agreements_from
@@ -38,6 +39,8 @@ def read(content: bytes) -> tuple[list[ImportedAgreement], list[FieldError]]:
         ([HEAD], [changed(PRICE, B="45A")], "/Tarieven/2/B", "unreadable"),
         ([HEAD], [changed(PRICE, E="Wlz")], "/Tarieven/2/E", "unreadable"),
         ([HEAD], [changed(PRICE, F="maand")], "/Tarieven/2/F", "unreadable"),
+        ([HEAD], [changed(PRICE, K="per maand")], "/Tarieven/2/K", "unreadable"),
+        ([HEAD], [PRICE, changed(PRICE, H="0252", K="output")], "/Tarieven/3/B", "contradiction"),
         ([HEAD], [changed(PRICE, G=85.105)], "/Tarieven/2/G", "unreadable"),
         ([HEAD], [changed(PRICE, G=0)], "/Tarieven/2/G", "unreadable"),
         ([HEAD], [changed(PRICE, H="0344")], "/Tarieven/2/H", "outside-agreement"),
@@ -57,6 +60,16 @@ def test_a_wrong_cell_is_named_and_nothing_is_imported(heads: Any, prices: Any, 
     assert f"Blad {sheet}, rij {row}, kolom {column}" in told.message.nl
     assert "Goed is" in told.message.nl
     assert "Right is" in told.message.en
+
+
+@pytest.mark.parametrize(
+    ("cell", "variant"),
+    [("Inspanning", Variant.EFFORT), ("output", Variant.OUTPUT), ("task", Variant.TASK), (None, None)],
+)
+def test_what_is_paid_for_is_recorded(cell: str | None, variant: Variant | None) -> None:
+    [imported], errors = read(book([HEAD], [changed(PRICE, K=cell)]))
+    assert errors == []
+    assert imported.terms.products[0].variant is variant
 
 
 def test_every_wrong_cell_is_told_at_once() -> None:

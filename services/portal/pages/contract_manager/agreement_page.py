@@ -9,10 +9,11 @@ from uuid import UUID
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from contracts.events.commissioning import Product
 from services.commissioning.client import AgreementStatus, AgreementView, CommissioningClient, SpendingRoom
 from services.kit.problems import NotFound, Problem
 from services.monitoring.client import FigureView, MonitoringClient, PeriodKind
-from services.portal.care.words import LAWS, units
+from services.portal.care.words import LAWS, PAID_FOR, units
 from services.portal.components import Column, Figure, Row, Table
 from services.portal.directing import overview
 from services.portal.directing.budget import run_rate
@@ -139,6 +140,10 @@ def _facts(_: Speech, agreement: AgreementView, known: Names) -> list[tuple[str,
     ]
 
 
+def _paid_for(_: Speech, product: Product | None) -> str | None:
+    return _(PAID_FOR[product.variant]) if product is not None and product.variant is not None else None
+
+
 def _products(request: Request, _: Speech, agreement: AgreementView, known: Names) -> Table:
     columns = [
         Column("name", _("Product"), main=True),
@@ -146,6 +151,7 @@ def _products(request: Request, _: Speech, agreement: AgreementView, known: Name
         Column("law", _("Law")),
         Column("tariff", _("Tariff"), "euros"),
         Column("unit", _("Per")),
+        Column("paid_for", _("What we pay for")),
         Column("where", _("Where and when")),
     ]
     products = {product.product_code: product for product in agreement.products}
@@ -160,6 +166,7 @@ def _products(request: Request, _: Speech, agreement: AgreementView, known: Name
                 "law": _(LAWS[products[code].law]) if code in products else None,
                 "tariff": cents,
                 "unit": units(request, products[code].unit, 1) if code in products else None,
+                "paid_for": _paid_for(_, products.get(code)),
                 "where": span or _("everywhere"),
             }
         )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from contracts.events.commissioning import Law, Unit
+from contracts.events.commissioning import Law, Unit, Variant
 from services.commissioning.client import Commission, CommissionText, OfferedProduct, Requirement, Step, Terms
 from services.portal.directing.speech import Speech
 from services.portal.forms import Form
@@ -90,8 +90,8 @@ def day(form: Form, name: str, _: Speech, *, optional: bool = False) -> date | N
 def _products(form: Form, _: Speech) -> list[OfferedProduct]:
     found: list[OfferedProduct] = []
     for place in range(MOST_PRODUCTS):
-        names = [f"product_{part}_{place}" for part in ("code", "category", "name", "law", "unit")]
-        code, category, name, law, unit = (form.value(each) for each in names)
+        names = [f"product_{part}_{place}" for part in ("code", "category", "name", "law", "unit", "variant")]
+        code, category, name, law, unit, variant = (form.value(each) for each in names)
         if not code and not name:
             continue
         form.require(names, _("Fill in every part of the product."))
@@ -106,6 +106,7 @@ def _products(form: Form, _: Speech) -> list[OfferedProduct]:
                     name=name,
                     law=Law(law),
                     unit=Unit(unit),
+                    variant=Variant(variant),
                     tariff_cents=tariff,
                 )
             )
@@ -207,6 +208,7 @@ def filled(commission: Commission, _: Speech) -> Form:
             f"product_name_{place}": product.name,
             f"product_law_{place}": product.law.value,
             f"product_unit_{place}": product.unit.value,
+            f"product_variant_{place}": product.variant.value if product.variant else "",
             f"product_tariff_{place}": _.fmt.number(product.tariff_cents / 100, 2),
         }
     for place, requirement in enumerate(commission.requirements):

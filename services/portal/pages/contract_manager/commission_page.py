@@ -18,7 +18,7 @@ from services.commissioning.client import (
     Step,
 )
 from services.kit.problems import Forbidden
-from services.portal.care.words import LAWS, units
+from services.portal.care.words import LAWS, PAID_FOR, units
 from services.portal.components import Column, Row, Table
 from services.portal.components import Step as Moment
 from services.portal.directing.names import Names, names
@@ -137,6 +137,7 @@ def _products(request: Request, _: Speech, commission: Commission) -> Table:
         Column("law", _("Law")),
         Column("tariff", _("Tariff"), "euros"),
         Column("unit", _("Per")),
+        Column("paid_for", _("What we pay for")),
     ]
     rows = [
         Row(
@@ -146,6 +147,7 @@ def _products(request: Request, _: Speech, commission: Commission) -> Table:
                 "law": _(LAWS[product.law]),
                 "tariff": product.tariff_cents,
                 "unit": units(request, product.unit, 1),
+                "paid_for": _(PAID_FOR[product.variant]) if product.variant else None,
             }
         )
         for product in commission.products

@@ -1,6 +1,7 @@
 """Commissions by admission: the list, writing one, and opening it. What happens under it is in ``admission``."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.commissioning.client import Commission, CommissioningClient, ScenarioStatus, Stage
+from services.portal.care.words import PAID_FOR
 from services.portal.components import Action, BadgeTone, Column, Row, Table
 from services.portal.directing.names import names
 from services.portal.directing.people import COMMISSIONING, Commissioning, Director, Manager
@@ -204,10 +206,11 @@ async def _form(
         requirements=fields.parts(form, "requirement_text", fields.MOST_REQUIREMENTS, 3),
         steps=_options(_, fields.STEPS),
         units=_options(_, fields.UNITS),
+        variants=_options(_, PAID_FOR),
         laws=_options(_, fields.LAWS),
         terms=[(name, _(label), _(unit)) for name, label, unit in fields.TERMS],
     )
 
 
-def _options(_: Speech, labels: dict[Any, str]) -> list[tuple[str, str]]:
+def _options(_: Speech, labels: Mapping[Any, str]) -> list[tuple[str, str]]:
     return [(each.value, _(label)) for each, label in labels.items()]
