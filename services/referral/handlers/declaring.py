@@ -198,7 +198,8 @@ async def _judged(
     if verdict.right:
         declared = declared_in(message)
         facts = await declarations.facts_for(unit, context.vault, parties, declared)
-        known = replace(known_of_header(unit, message, seen_before=False), declared=facts.known)
+        header = known_of_header(unit, message, seen_before=False)
+        known = replace(header, declared=facts.known, products=facts.categories)
         judgement = judge_323(message, known)
         assert judgement is not None  # noqa: S101 - it is judged whenever what is declared is known
         granted, rejected = judgement.granted_cents, judgement.rejected_cents

@@ -53,6 +53,12 @@ where municipality = :municipality and provider = :provider and law = :law
   and product_code = any(:product_codes::text[])
 order by agreed_from desc, agreement_id desc, own desc, valid_from desc, line desc;
 
+-- name: categories_of_declared
+-- The categories under which a municipality knows product codes; a code that it does not know is left out.
+select product_code, array_agg(distinct category) as categories from agreed_product
+where municipality = :municipality and product_code = any(:product_codes::text[])
+group by product_code;
+
 -- name: insert_declaration!
 -- A declaration with what became of it.
 insert into declaration (declaration_id, municipality, provider, law, number, period, declared_on, message_id,

@@ -42,10 +42,14 @@ class Parties(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``known`` for the judgement; ``agreements`` per reference of an earlier debit: the one it was paid under."""
+    """``known`` for the judgement; ``agreements`` per reference of an earlier debit: the one it was paid under.
+
+    ``categories``: in which ones the municipality's agreements put each product; a product in none is left out.
+    """
 
     known: DeclaredKnown
     agreements: Mapping[str, UUID | None] = field(default_factory=dict)
+    categories: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def agreement_of(self, performance: Performance) -> UUID | None:
         """The agreement whose tariff holds for a debit, or held for the debit that a credit takes back."""
@@ -97,7 +101,12 @@ async def facts_for(unit: UnitOfWork, vault: Vault, parties: Parties, declared: 
         last_period=before["last_period"],
         tariffs=await tariffs_of(unit, parties, codes),
     )
-    return Facts(known, {earlier.performance.reference: agreement for earlier, agreement in approved})
+    rows = queries.categories_of_declared(unit.conn, municipality=parties.municipality, product_codes=codes)
+    return Facts(
+        known,
+        {earlier.performance.reference: agreement for earlier, agreement in approved},
+        {row["product_code"]: frozenset(row["categories"]) async for row in rows},
+    )
 
 
 def _allocation(row: asyncpg.Record, law: Law) -> DeclarableAllocation:

@@ -1,12 +1,16 @@
 """The standard's rules between one provider and one municipality, written down once more and as small as can be.
 
 An oracle for random courses of messages: what code a message must get, and what stands after it. It knows nothing of
-the product; source: iWmo/iJw 3.2, the rules named beside each check.
+the product; source: iWmo/iJw 3.2, the rules named beside each check. Declarations are in ``chain_declared``.
 """
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
 from typing import NamedTuple
+
+from tests.integration.referral.chain_declared import Declared, Ledger, Outcome
+from tests.integration.referral.chain_terms import AIDS, IJW, Allocation
 
 TODAY = date(2026, 8, 14)
 TEMPORARY = "temporary"
@@ -26,15 +30,6 @@ class Care(NamedTuple):
 
 
 @dataclass
-class Allocation:
-    client: int
-    since: date
-    until: date | None
-    decided: int
-    removed: bool = False
-
-
-@dataclass
 class Request:
     client: int
     change: bool
@@ -48,12 +43,14 @@ class Request:
 
 @dataclass
 class Chain:
-    """All that the two told each other under one law."""
+    """All that the two told each other under one law. Whom the municipality ``known`` does not depend on the law."""
 
+    law: str = IJW
+    known: set[int] = field(default_factory=set)
     allocations: dict[int, Allocation] = field(default_factory=dict)
     requests: dict[str, Request] = field(default_factory=dict)
     reports: dict[int, list[Care]] = field(default_factory=dict)
-    known: set[int] = field(default_factory=set)
+    ledger: Ledger = field(default_factory=Ledger)
 
     def of(self, client: int, number: int) -> Allocation | None:
         """The allocation in force of that client under that number."""
@@ -80,7 +77,8 @@ class Chain:
         return codes
 
     def change(self, client: int, reference: str, named: list[int]) -> set[str]:
-        """317 that leaves ``named`` unchanged and wants something new: TR304, TR347, TR349, TR350, TR352, TR374."""
+        """317 that leaves ``named`` unchanged and wants something new: TR304, TR347, TR349, TR350, TR352, TR361,
+        TR374."""
         if not named:
             return {"0001"}
         codes = {"9347"} if reference in self.requests else set()
@@ -93,9 +91,21 @@ class Chain:
             codes.add("9349")
         if not set(named) <= current:
             codes.add("9350")
+        if self._overlap([each for each in (self.of(client, number) for number in named) if each is not None]):
+            codes.add("9361")
         if not codes:
             self.requests[reference] = Request(client, change=True)
         return codes
+
+    def _overlap(self, wanted: list[Allocation]) -> bool:
+        """Whether one product would be had twice in the same days. In iWmo aids may stand beside anything."""
+        if self.law != IJW:
+            wanted = [each for each in wanted if each.product.category not in AIDS]
+        return any(one.product.same(other.product) and one.overlaps(other) for one, other in combinations(wanted, 2))
+
+    def declare(self, told: Declared) -> Outcome:
+        """323: see ``chain_declared``."""
+        return self.ledger.declare(told, self.law, self.known, self.allocations)
 
     def report(self, client: int, told: Care) -> set[str]:
         """305 or 307: TR019, TR074, TR326, TR382, TR413, TR414, TR415."""
@@ -136,9 +146,13 @@ class Chain:
     # What a municipality tells.
 
     def allocate(self, client: int, number: int, told: Allocation, reference: str | None) -> set[str]:
-        """301 with one product: TR332, TR379. The latest decision counts (IV013)."""
+        """301 with one product: TR332, TR379, TR385. The latest decision counts (IV013)."""
         before = self.allocations.get(number)
-        codes = {"9332"} if before is not None and before.client != client else set()
+        codes = set()
+        if before is not None and (before.client, *before.product[:2]) != (client, *told.product[:2]):
+            codes.add("9332")
+        if before is not None and before.client == client and told.removed and self.ledger.stands_on(number):
+            codes.add("9385")
         request = self.requests.get(reference) if reference else None
         if reference and (request is None or request.granted):
             codes.add("9379")

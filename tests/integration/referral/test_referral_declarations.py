@@ -162,6 +162,19 @@ async def test_whoever_is_unknown_is_rejected_and_the_others_are_paid(ready: Wor
     assert await total_spent(ready) == 60_000
 
 
+async def test_a_product_of_another_category_is_not_paid_on_an_open_allocation(ready: World) -> None:
+    """Category 45 is allocated and declared, but what is delivered belongs to 54 in the agreements (TR381)."""
+    await agree(ready, {"54A01": 6000}, agreement=UUID(int=2027))
+    await allocated(ready, await know(ready, CHILD), 5303, *SPRING, product_code=None, volume=None)
+    lines = [hours("P1", 5303, code="54A01"), hours("P2", 5303)]
+    received = await ready.send(ADMINISTRATOR, a_323("A1", [(CHILD, lines)]))
+    assert (received["accepted"], received["returnCodes"]) == (True, ["S329"])
+    answer = await answered(ready, received)
+    [client] = answer.clients
+    assert [(each.performance.reference, each.codes) for each in client.performances] == [("P1", ("S329",))]
+    assert await total_spent(ready) == 60_000
+
+
 async def test_credits_give_back_what_was_paid_under_the_same_agreement(ready: World) -> None:
     await ready.send(ADMINISTRATOR, a_323("A1", [(CHILD, [hours("P1")])]))
     # A later agreement has another tariff; the credit goes where the debit went.

@@ -50,6 +50,7 @@ async def process(inbound: Inbound) -> MessageView:
     known = replace(
         known_of_header(unit, message, seen_before=inbound.seen_before),
         declared=facts.known,
+        products=facts.categories,
         bsns=frozenset(bsn.digits for bsn in facts.known.clients),
     )
     judgement = await thought_over(message.size, judge_323, message, known, declared)

@@ -211,13 +211,14 @@ class _Wanted:
 
 
 def _wanted(request: Node, known: Known) -> Iterator[_Wanted]:
+    """What was removed counts as never allocated (OP347)."""
     for product in request.descendants("OngewijzigdProduct"):
         allocation = known.allocation(product.number("ToewijzingNummer"))
-        if allocation is not None:
+        if allocation is not None and not allocation.removed:
             yield _Wanted(allocation.category, allocation.code, allocation.starts_on, allocation.ends_on)
     for product in request.descendants("TeWijzigenProduct"):
         allocation = known.allocation(product.number("ToewijzingNummer"))
-        if allocation is not None:
+        if allocation is not None and not allocation.removed:
             yield _Wanted(allocation.category, allocation.code, *_period(product))
     for product in request.descendants("NieuwProduct"):
         yield _Wanted(product.find_text("Product/Categorie"), product.find_text("Product/Code"), *_period(product))

@@ -4,8 +4,9 @@ Source: iWmo/iJw 3.2 IV028, IV032.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from services.referral.istandaarden.declarations import DECLARATION_PATH
 from services.referral.istandaarden.description import ClassDescription
 from services.referral.istandaarden.labels import TECHNICALLY_REJECTED
 from services.referral.istandaarden.reading import Message
@@ -28,6 +29,7 @@ DECLARATION_MODULES = (declarations_known, answers_known)
 """The same for what applies to declarations and their answers alone (323, 325)."""
 
 _NUMBER = re.compile(r"\[\d+\]$")
+_PERFORMANCES = "/Prestaties/"
 
 
 def check_known(message: Message, known: Known) -> list[Violation]:
@@ -42,7 +44,8 @@ def codes_of(violations: Iterable[Violation], message: Message) -> dict[str, tup
     """The return codes per class as ``retour(codes=…)`` takes them, each once per class.
 
     Level 2 puts 0001 in the header. Of levels 3 and 4 a code stands at the nearest class that carries return codes;
-    is the header itself wrong, then the retour holds the header alone (IV028), so that only its codes are given.
+    is the header itself wrong, then the retour holds the header alone (IV028), so that only its codes are given. A
+    declaration that is wrong itself has no clients in its answer, and a client that is wrong no codes below it (IV087).
     """
     found: dict[str, tuple[str, ...]] = {}
     for violation in violations:
@@ -51,7 +54,20 @@ def codes_of(violations: Iterable[Violation], message: Message) -> dict[str, tup
         path, code = _carrier(violation.path, message), violation.rule.returns
         if code not in found.get(path, ()):
             found[path] = (*found.get(path, ()), code)
-    return {HEADER_PATH: found[HEADER_PATH]} if HEADER_PATH in found else found
+    if HEADER_PATH in found:
+        return {HEADER_PATH: found[HEADER_PATH]}
+    return _told_in_325(found) if message.number == "323" else found
+
+
+def _told_in_325(found: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    if DECLARATION_PATH in found:
+        return {DECLARATION_PATH: found[DECLARATION_PATH]}
+
+    def below_another(path: str) -> bool:
+        client, below, _ = path.partition(_PERFORMANCES)
+        return bool(below) and client in found
+
+    return {path: codes for path, codes in found.items() if not below_another(path)}
 
 
 def _carrier(path: str, message: Message) -> str:

@@ -12,7 +12,7 @@ from services.referral.domain.declaration import judge
 from services.referral.domain.declared import ApprovedPerformance, ContractTariff, DeclaredKnown, Performance
 from services.referral.domain.declared_volume import AllocatedVolume
 from services.referral.istandaarden import Standard, answer_325, rejections
-from services.referral.istandaarden.rules import InForce, Known, check_content
+from services.referral.istandaarden.rules import InForce, Known, check_content, check_known, codes_of
 from services.referral.istandaarden.rules.declarations_known import judge_323
 from tests.unit.istandaarden.declarations.declared_world import (
     APRIL,
@@ -247,6 +247,17 @@ def test_an_unknown_client_is_wrong_as_a_whole() -> None:
     codes = [node.texts("RetourCode") for node in answer.every("RetourCodes")]
     assert codes == [("0200",), ("0233",), ("0233",), ("8187",), ("0200",)]
     assert check_content(answer) == []
+
+
+def test_what_hides_the_rest_in_the_answer_is_all_that_is_told() -> None:
+    """A wrong declaration has no clients in its answer, a wrong client no codes below it (IV087)."""
+    message = message_of(performance(), others=[performance("P2", code="46A01"), performance("P3")])
+    products = {"46A01": frozenset({"46"})}
+    known = Known(declared=known_to(clients={BSN: CLIENT}), bsns=frozenset({BSN.digits}), products=products)
+    unknown = {"Bericht/Declaratie/Clienten/Client[2]": ("8187",)}
+    assert codes_of(check_known(message, known), message) == unknown
+    used = replace(known, declared=known_to(clients={BSN: CLIENT}, numbers={"D1"}))
+    assert codes_of(check_known(message, used), message) == {"Bericht/Declaratie": ("9333",)}
 
 
 def test_the_tariff_of_the_first_day_of_the_product_period_holds() -> None:

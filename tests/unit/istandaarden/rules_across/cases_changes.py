@@ -91,6 +91,9 @@ def _overlaps(standard: Standard, case: Any, weekly: KnownAllocation, generic: K
     next_year = {"GewensteIngangsdatum": date(2027, 1, 1), "Einddatum": None}
     yield case("TR361", [weekly], unchanged=(7,), new=[same | next_year])
     yield case("TR361", [replace(weekly, ends_on=None)], VERZOEK, unchanged=(7,), new=[same | next_year])
+    # What was removed counts as never allocated (OP347); that it is no longer current is for TR350 to say.
+    yield case("TR350", [replace(weekly, removed=True)], UNCHANGED, unchanged=(7,), new=[same])
+    yield case("TR351", [replace(weekly, removed=True)], CHANGED, changed=[{}], new=[same])
     # Shortened, and succeeded by the same product.
     shorter = {"Einddatum": date(2026, 9, 30)}
     yield case("TR361", [weekly], changed=[shorter], new=[same | {"GewensteIngangsdatum": date(2026, 10, 1)}])
