@@ -38,8 +38,15 @@ class Sealed(BaseModel):
     __str__ = __repr__
 
 
+OWN, PARTNER, PARTNER_OWN, OWN_PARTNER = "1", "2", "3", "4"
+"""Under which surname somebody goes (iStandaarden COD700)."""
+
+
 class Address(Sealed):
-    """Where somebody lives: house number and postcode are enough for the post."""
+    """Where somebody lives: house number and postcode are enough for the post. Without a kind it is the registered one.
+
+    ``kind`` is iStandaarden COD757: 01 registered, 02 correspondence, 03 stay.
+    """
 
     street: Name | None = None
     house_number: Annotated[int, Field(ge=1, le=99999)]
@@ -47,13 +54,16 @@ class Address(Sealed):
     addition: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,4}$")] | None = None
     postcode: Postcode
     town: Town | None = None
+    kind: Annotated[str, StringConstraints(pattern=r"^0[1-3]$")] | None = None
 
 
 class Person(Sealed):
     """A client: who somebody is, and how to reach them.
 
-    ``gender`` is iStandaarden COD046: 0 unknown, 1 male, 2 female. A 301 needs ``last_name``, ``initials``,
-    ``birth_date``, and an address or a phone number (TR006).
+    ``gender`` is iStandaarden COD046: 0 unknown, 1 male, 2 female. ``birth_date_use`` is COD170, which part of the
+    birth date is not known: 1 the day, 2 day and month, 3 all of it. ``name_usage`` is COD700, under which surname
+    somebody goes: 1 their own (so too without it), 2 the partner's, 3 the partner's and then their own, 4 the other way
+    round. A 301 needs ``last_name``, ``initials``, ``birth_date``, and an address or a phone number (TR006).
     """
 
     bsn: Bsn | None = None
@@ -65,7 +75,11 @@ class Person(Sealed):
         | None
     ) = None
     first_names: Name | None = None
+    partner_last_name: Name | None = None
+    partner_prefix: Prefix | None = None
+    name_usage: Annotated[str, StringConstraints(pattern=r"^[1-4]$")] | None = None
     birth_date: date | None = None
+    birth_date_use: Annotated[str, StringConstraints(pattern=r"^[1-3]$")] | None = None
     gender: Annotated[str, StringConstraints(pattern=r"^[012]$")] = "0"
     address: Address | None = None
     phone: Phone | None = None
@@ -75,12 +89,25 @@ class Person(Sealed):
     remark: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=ONE_LINE)] | None = None
 
     def completed_by(self, other: "Person") -> "Person":
-        """This person, with what is unknown here taken from ``other``."""
+        """This person, with what is unknown here taken from ``other``. What says how to read another part goes with
+        that part: a birth date or a partner's name that is known here leaves nothing of the one that was.
+        """
         known = {name: value for name, value in self if value is not None and not (name == "gender" and value == "0")}
+        if self.birth_date is not None:
+            known["birth_date_use"] = self.birth_date_use
+        if self.partner_last_name is not None:
+            known |= {"partner_prefix": self.partner_prefix, "name_usage": self.name_usage}
         return other.model_copy(update=known)
 
     @property
     def display_name(self) -> str:
-        """``J. van den Berg``; empty when nothing is known."""
+        """``J. van den Berg``, under the surname they go by (IV007); empty when nothing is known."""
         dotted = "".join(f"{letter}." for letter in self.initials or "")
-        return " ".join(part for part in (dotted or self.first_names, self.prefix, self.last_name) if part)
+        own, partner = _words(self.prefix, self.last_name), _words(self.partner_prefix, self.partner_last_name)
+        surnames = {PARTNER: (partner,), PARTNER_OWN: (partner, own), OWN_PARTNER: (own, partner)}
+        surname = "-".join(each for each in surnames.get(self.name_usage or OWN, (own,)) if each)
+        return _words(dotted or self.first_names, surname or own)
+
+
+def _words(*parts: str | None) -> str:
+    return " ".join(part for part in parts if part)

@@ -35,7 +35,14 @@ from services.referral.istandaarden import (
     read,
     retour,
 )
-from services.referral.istandaarden.codes import GENDERS, STANDARDS
+from services.referral.istandaarden.codes import (
+    ADDRESS_KINDS,
+    BIRTH_DATE_USES,
+    GENDERS,
+    NAME_USAGES,
+    STANDARDS,
+    AddressKind,
+)
 from services.referral.istandaarden.rules import Violation, check_content
 from services.referral.store import allocations, clients, queries
 from services.referral.store.clients import Dossier
@@ -177,16 +184,26 @@ def client_details(person: Person) -> ClientDetails:
         raise LookupError("the dossier is not complete")
     return ClientDetails(
         bsn=person.bsn,
-        name=PersonName(person.last_name, person.prefix, person.first_names, person.initials),
+        name=PersonName(
+            person.last_name,
+            person.prefix,
+            person.first_names,
+            person.initials,
+            partner_last_name=person.partner_last_name,
+            partner_prefix=person.partner_prefix,
+            usage=NAME_USAGES.member(person.name_usage) if person.name_usage else None,
+        ),
         birth_date=person.birth_date,
         gender=GENDERS.member(person.gender),
+        birth_date_use=BIRTH_DATE_USES.member(person.birth_date_use) if person.birth_date_use else None,
     )
 
 
 def contact(person: Person) -> Contact:
     """How to reach a person, as messages carry it."""
-    address = None
+    address, kind = None, AddressKind.REGISTERED
     if home := person.address:
+        kind = ADDRESS_KINDS.member(home.kind) if home.kind else kind
         address = Address(
             house_number=home.house_number,
             house_letter=home.house_letter,
@@ -196,7 +213,7 @@ def contact(person: Person) -> Contact:
             town=home.town,
         )
     phones = (Phone(person.phone),) if person.phone else ()
-    return Contact(address=address, phones=phones, email=person.email)
+    return Contact(kind, address=address, phones=phones, email=person.email)
 
 
 def _product(allocation: Allocation) -> AllocatedProduct:

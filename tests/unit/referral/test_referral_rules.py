@@ -274,3 +274,29 @@ def test_a_person_is_completed_by_what_is_known() -> None:
         fictional_bsn(1),
     )
     assert Person(initials="J T", prefix="van", last_name="Berg").display_name == "J.T. van Berg"
+
+
+def test_what_says_how_to_read_a_birth_date_or_a_name_goes_with_it() -> None:
+    known = Person(birth_date=date(2012, 3, 1), birth_date_use="1", partner_last_name="Maan", name_usage="3")
+    assert Person(birth_date=date(2012, 3, 4)).completed_by(known).birth_date_use is None
+    assert Person(initials="J").completed_by(known).birth_date_use == "1"
+    other = Person(partner_last_name="Ster", partner_prefix="de").completed_by(known)
+    assert (other.partner_prefix, other.partner_last_name, other.name_usage) == ("de", "Ster", None)
+    assert Person(name_usage="1").completed_by(known).partner_last_name == "Maan"
+
+
+@pytest.mark.parametrize(
+    ("usage", "shown"),
+    [
+        (None, "J. van Berg"),
+        ("1", "J. van Berg"),
+        ("2", "J. de Maan"),
+        ("3", "J. de Maan-van Berg"),
+        ("4", "J. van Berg-de Maan"),
+    ],
+)
+def test_people_are_shown_under_the_surname_they_go_by(usage: str | None, shown: str) -> None:
+    someone = Person(initials="J", prefix="van", last_name="Berg", partner_prefix="de", partner_last_name="Maan")
+    assert someone.model_copy(update={"name_usage": usage}).display_name == shown
+    alone = someone.model_copy(update={"name_usage": usage, "partner_prefix": None, "partner_last_name": None})
+    assert alone.display_name == "J. van Berg"

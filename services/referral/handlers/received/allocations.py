@@ -20,10 +20,12 @@ from services.referral.handlers.received.knowing import Facts
 from services.referral.handlers.received.requests import person_of
 from services.referral.istandaarden import AllocatedProduct, Contact
 from services.referral.istandaarden import Allocation as Told
+from services.referral.istandaarden.codes import ADDRESS_KINDS, AddressKind
 from services.referral.store import allocations, chain_requests, clients, queries, referrals
 from services.referral.store.clients import Known
 from services.referral.views import MessageView
 
+_ADDRESSES = (AddressKind.REGISTERED, AddressKind.STAY, AddressKind.CORRESPONDENCE, AddressKind.TEMPORARY_STAY)
 _TAKEN_BACK = frozenset({ChangeReason.REMOVED, ChangeReason.CORRECTION_WITHDRAWN})
 
 
@@ -44,9 +46,12 @@ async def process(inbound: Inbound) -> MessageView:
 
 
 def _reached(contacts: tuple[Contact, ...]) -> dict[str, object]:
-    """How to reach the client, as far as the vault keeps it: the first address in the Netherlands, phone and e-mail."""
+    """How to reach the client, as far as the vault keeps it: an address in the Netherlands, phone and e-mail.
+
+    Of several addresses the registered one goes first, then that of a stay (IV047).
+    """
     reached: dict[str, object] = {}
-    for contact in contacts:
+    for contact in sorted(contacts, key=lambda each: _ADDRESSES.index(each.kind)):
         home = contact.address
         if "address" not in reached and home and home.postcode and home.house_number and home.country in (None, "NL"):
             reached["address"] = Address.model_construct(
@@ -56,12 +61,18 @@ def _reached(contacts: tuple[Contact, ...]) -> dict[str, object]:
                 addition=home.addition,
                 postcode=home.postcode,
                 town=home.town,
+                kind=ADDRESS_KINDS.code(_lasting(contact.kind)),
             )
         if contact.phones:
             reached.setdefault("phone", contact.phones[0].number)
         if contact.email:
             reached.setdefault("email", contact.email)
     return reached
+
+
+def _lasting(kind: AddressKind) -> AddressKind:
+    """Who has a temporary address only stays there; by itself its kind may not leave again (TR061)."""
+    return AddressKind.STAY if kind is AddressKind.TEMPORARY_STAY else kind
 
 
 def _allocation(inbound: Inbound, known: Known, product: AllocatedProduct) -> Allocation:

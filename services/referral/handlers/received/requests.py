@@ -12,7 +12,7 @@ from services.referral.handlers.received.inbound import Inbound
 from services.referral.handlers.received.judging import Verdict
 from services.referral.handlers.requests import open_referral
 from services.referral.istandaarden import ClientDetails, DesiredProduct, RequestedProduct, RequestForAllocation
-from services.referral.istandaarden.codes import GENDERS, LAWS
+from services.referral.istandaarden.codes import BIRTH_DATE_USES, GENDERS, LAWS, NAME_USAGES
 from services.referral.store import clients
 from services.referral.views import MessageView
 
@@ -25,7 +25,11 @@ def person_of(client: ClientDetails) -> Person:
         prefix=client.name.prefix,
         initials=client.name.initials,
         first_names=client.name.first_names,
+        partner_last_name=client.name.partner_last_name,
+        partner_prefix=client.name.partner_prefix,
+        name_usage=NAME_USAGES.code(client.name.usage) if client.name.usage else None,
         birth_date=client.birth_date,
+        birth_date_use=BIRTH_DATE_USES.code(client.birth_date_use) if client.birth_date_use else None,
         gender=GENDERS.code(client.gender),
     )
 
