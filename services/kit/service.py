@@ -61,17 +61,24 @@ def application(
         version=service.version,
         routers=[*service.routers, events_api.events_router(), operations_api.router],
         settings=settings,
-        readiness={"database": database.ready} if database else {},
         verifier=verifier,
         large_bodies=service.large_bodies,
     )
+    equip(app, service, database, appended)
+    return app
+
+
+def equip(
+    app: FastAPI, service: Service, database: Database | None, appended: Callable[[], None] | None = None
+) -> None:
+    """Put on ``app`` what its routes work with: the state of ``service``, its database and its commands."""
     for name, value in service.state.items():
         setattr(app.state, name, value)
     if database is not None:
+        app.state.readiness = {"database": database.ready}
         app.state.database = database
         app.state.commands = CommandBus(
             database,
             {**service.commands, **operations_api.operations(service.projections)},
             appended=appended,
         )
-    return app

@@ -10,8 +10,9 @@ from services.kit.actor import Actor
 from services.kit.database import Database
 from services.kit.http import ServiceClient
 from services.kit.problems import Unauthorized
-from services.kit.service import Service, application
+from services.kit.service import Service
 from services.kit.settings import ServiceSettings
+from tests.integration.applications import borrowed
 
 C = TypeVar("C", bound=ServiceClient)
 
@@ -43,8 +44,8 @@ def settings_of(service: str, **more: int) -> ServiceSettings:
 async def calling(service: Service, database: Database, client: type[C]) -> AsyncIterator[Callable[[Actor | None], C]]:
     """``async with calling(…) as acting: await acting(CLERK).frames()``; nobody signed in: ``acting(None)``."""
     tokens, address = KnownTokens(), f"http://{service.name}"
-    app = application(service, settings_of(service.name), database, verifier=tokens)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=address) as http:
+    with borrowed(service, settings_of(service.name), database, tokens) as app:
+        http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=address)
 
         def acting(actor: Actor | None) -> C:
             found = client(address, http)
@@ -53,4 +54,5 @@ async def calling(service: Service, database: Database, client: type[C]) -> Asyn
             tokens.actors[actor.person] = actor
             return found.acting_for(actor.person)
 
-        yield acting
+        async with http:
+            yield acting

@@ -10,8 +10,8 @@ import pytest
 
 from services.commissioning.bootstrap import compose
 from services.kit.actor import Actor
-from services.kit.service import application
-from services.kit.settings import ServiceSettings
+from tests.integration.applications import borrowed
+from tests.integration.calling import settings_of
 from tests.integration.commissioning.commissioning_world import OFFICER, World, commission_text
 
 SOME = UUID(int=1)
@@ -77,16 +77,10 @@ async def test_a_strange_body_is_refused_in_words(world: World, path: str, body:
 
 
 async def answer(world: World, method: str, path: str, query: dict[str, str], body: str | None) -> int:
-    settings = ServiceSettings(
-        service="commissioning",
-        oidc_issuer="http://127.0.0.1",
-        database_url="postgresql://127.0.0.1/samenspel",
-        kafka_bootstrap_servers="127.0.0.1:9092",
-    )
-    app = application(compose(), settings, world.pools, verifier=Everyone())
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://commissioning") as http:
-        headers = {"Authorization": "Bearer x", "Idempotency-Key": "k", "Content-Type": "application/json"}
-        response = await http.request(method, f"/v1{path}", params=query, content=body, headers=headers)
-        problem = response.json()
-        assert {"type", "title", "status", "detail"} <= problem.keys()
-        return response.status_code
+    with borrowed(compose(), settings_of("commissioning"), world.pools, Everyone()) as app:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://commissioning") as http:
+            headers = {"Authorization": "Bearer x", "Idempotency-Key": "k", "Content-Type": "application/json"}
+            response = await http.request(method, f"/v1{path}", params=query, content=body, headers=headers)
+            problem = response.json()
+            assert {"type", "title", "status", "detail"} <= problem.keys()
+            return response.status_code

@@ -24,11 +24,12 @@ from services.kit.database import Database
 from services.kit.keyring import KeyRing
 from services.kit.problems import Unauthorized
 from services.kit.projections import Received
-from services.kit.service import Service, application
+from services.kit.service import Service
 from services.referral.bootstrap import compose
 from services.referral.domain.identity import fictional_bsn
 from services.referral.projections import Market
 from services.referral.vault.vault import Vault
+from tests.integration.applications import borrowed
 from tests.integration.calling import settings_of
 
 HEUMEN, NIJMEGEN = "0252", "0268"
@@ -239,11 +240,11 @@ async def running(database: Database, admin_url: str) -> AsyncIterator[World]:
     vault = new_vault()
     service = compose(vault)
     settings = settings_of("referral", max_body_bytes=26_000_000)
-    app = application(service, settings, database, verifier=_Verifier())
-    world = World(database, admin_url, service, vault, app)
-    try:
-        await world.move_clock_to(START)
-        await apply_market(database, market_events())
-        yield world
-    finally:
-        await world.close()
+    with borrowed(service, settings, database, _Verifier()) as app:
+        world = World(database, admin_url, service, vault, app)
+        try:
+            await world.move_clock_to(START)
+            await apply_market(database, market_events())
+            yield world
+        finally:
+            await world.close()
