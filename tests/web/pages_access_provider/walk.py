@@ -3,19 +3,11 @@
 import os
 from pathlib import Path
 
-from tests.web.visitor import AXE, TAGS, Window
+from tests.web.visitor import Window
 
 SHOTS = Path(os.environ["SHOTS"]) if "SHOTS" in os.environ else None
 """A folder for pictures of the pages, to look at: ``SHOTS=/tmp/x pytest tests/web/pages_access_provider``."""
 FULL = SHOTS is not None or os.environ.get("WEB_MATRIX") == "full"
-
-
-async def violations(window: Window) -> list[str]:
-    """What axe finds wrong on the page; axe is loaded once a page."""
-    if await window.page.evaluate("typeof axe === 'undefined'"):
-        await window.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await window.page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
-    return [f"{rule['id']}: {node['target']}" for rule in found["violations"] for node in rule["nodes"]]
 
 
 async def good(window: Window, name: str, axe_at: tuple[int, ...] = (1440,)) -> None:
@@ -26,7 +18,7 @@ async def good(window: Window, name: str, axe_at: tuple[int, ...] = (1440,)) -> 
     for width in (390, 768, 1440):
         await window.page.set_viewport_size({"width": width, "height": 900})
         if width in (axe_at if FULL else axe_at[-1:]):
-            assert await violations(window) == [], f"{name} at {width}"
+            assert await window.violations() == [], f"{name} at {width}"
         assert not await window.page.evaluate("document.documentElement.scrollWidth > innerWidth"), f"{name} at {width}"
         if SHOTS:
             await window.page.evaluate("document.fonts.ready")
