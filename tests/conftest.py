@@ -20,10 +20,11 @@ import tempfile
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import pytest
+from xdist.scheduler.loadfile import LoadFileScheduling
 
 from deploy.local.engines.broker import Broker, choose
 from deploy.local.engines.postgres import SUPERUSER, Postgres, apply_platform_sql, create_database
@@ -45,6 +46,7 @@ LONGEST = (
     "test_places_pages.py",
     "test_exchange_command.py",
 )
+SHARING_A_STACK = "tests/web/pages_access_provider/"
 _PREFIX = "samenspel-test-"
 _MEMORY = Path("/dev/shm")
 _ROOM_IN_MEMORY = 8_000_000_000
@@ -65,6 +67,19 @@ _keep_files_in_memory()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, so that no worker waits for the last of another."""
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
+class _ByStack(LoadFileScheduling):
+    """A worker takes a file at a time; the files that share a running stack together, so that it starts once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return SHARING_A_STACK if file.startswith(SHARING_A_STACK) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return _ByStack(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def _tell(name: str, message: str) -> None:
@@ -149,7 +164,8 @@ class Engines:
             await admin.execute(f'create database "{name}" template "{template}" strategy file_copy')
             # PostgreSQL copies what is in a database, and not who may do what with it as a whole.
             await admin.execute(
-                "update pg_database set datacl = (select datacl from pg_database where datname = $1) where datname = $2",
+                "update pg_database set datacl = (select datacl from pg_database where datname = $1)"
+                " where datname = $2",
                 template,
                 name,
             )
