@@ -18,6 +18,8 @@ STAMPS := .venv/stamps
 STATE := .samenspel
 PIP := $(BIN)/python -m uv pip
 INSTALL := $(PIP) install --quiet --require-hashes --python $(BIN)/python
+# Without bytecode every test worker compiles, and pytest rewrites, all of its modules again in every run.
+unexport PYTHONDONTWRITEBYTECODE
 NPM_FLAGS := --no-audit --no-fund --ignore-scripts --loglevel=error
 # A machine without npm gets it as a Python package.
 NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm
