@@ -79,7 +79,5 @@ class Window:
         run = "options => axe.run(document, options).then(found => found.violations)"
         violations = await self.page.evaluate(run, options)
         return [
-            f"{rule['id']}: {node['target']} {node['failureSummary']}"
-            for rule in violations
-            for node in rule["nodes"]
+            f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in violations for node in rule["nodes"]
         ]
