@@ -384,6 +384,29 @@ class AllocationDecided(Event):
     decided_at: datetime
 
 
+class DeliveryReported(Event):
+    """Care under an allocation that no journey serves started (305), or with ``stopped_on`` stopped (307).
+
+    ``category`` and ``product_code`` are what the provider chose, as far as it said. ``removed``: the provider takes
+    this report back; it counts as never sent.
+    """
+
+    type: ClassVar[str] = "nl.samenspel.deliveries.reported.v1"
+    allocation_id: UUID
+    allocation_number: int
+    municipality: MunicipalityCode
+    provider: AgbCode
+    client: UUID
+    law: Law
+    category: ProductCategory | None = None
+    product_code: ProductCode | None = None
+    started_on: date
+    stopped_on: date | None = None
+    reason: StopReason | None = None
+    removed: bool = False
+    reported_at: datetime
+
+
 class ReferralInvestigated(Event):
     """The decision on a request needs an investigation (319, *in onderzoek*; OP274) and comes before its due.
 

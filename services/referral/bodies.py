@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from contracts.events.commissioning import Law
 from contracts.events.referral import DeclineReason, Frequency, Referrer, StopReason
-from contracts.values import AgbCode, MunicipalityCode, ProductCode
+from contracts.values import AgbCode, MunicipalityCode, ProductCategory, ProductCode
 from services.kit.model import Day
+from services.referral.broad_commands import BudgetCents
 from services.referral.commands import OwnNumber, Reference, ReferrerName, Volume
 from services.referral.domain.person import Person
 from services.referral.domain.reasons import (
@@ -87,6 +89,28 @@ class ChangeBody(Body):
         default=None, description="From when another volume per day, week or month holds, under a number of its own."
     )
     agreed: bool = Field(default=False, description="The provider consents to less in total (OP298).")
+
+
+class BroadAllocationBody(Body):
+    """Allocate a category, perhaps with a budget, or without `category` a budget alone."""
+
+    municipality: MunicipalityCode
+    provider: AgbCode
+    law: Law
+    person: Person
+    category: ProductCategory | None = None
+    budget_cents: BudgetCents | None = None
+    starts_on: Day
+    ends_on: Day | None = Field(default=None, description="Needed with a budget (CD075).")
+
+
+class BroadChangeBody(Body):
+    """Change such an allocation. What is left out stays as it is."""
+
+    reason: ChangeReason
+    ends_on: Day | None = None
+    budget_cents: BudgetCents | None = None
+    agreed: bool = Field(default=False, description="The provider consents to a lower budget (OP299).")
 
 
 class ChangeRequestBody(Body):

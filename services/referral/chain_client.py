@@ -1,11 +1,20 @@
 """The part of the client that is about changes of allocations, and requests that are decided on as a whole."""
 
+from datetime import date
 from uuid import UUID
 
+from contracts.events.commissioning import Law
 from services.kit.http import ServiceClient, path
 from services.kit.paging import Page
 from services.referral import bodies
-from services.referral.chain_views import ChainAllocation, ChainRequestView, RequestState
+from services.referral.chain_views import (
+    AllocationInDetail,
+    AllocationState,
+    CategoryView,
+    ChainAllocation,
+    ChainRequestView,
+    RequestState,
+)
 from services.referral.views import MessageView, ReferralState
 
 
@@ -15,6 +24,10 @@ def _journey(referral_id: UUID, act: str) -> str:
 
 def _request(request_id: UUID) -> str:
     return path("/chain-requests/{id}", id=request_id)
+
+
+def _allocation(municipality: str, law: Law, number: int) -> str:
+    return path("/allocations/{municipality}/{law}/{number}", municipality=municipality, law=law, number=number)
 
 
 class ChainCalls(ServiceClient):
@@ -41,9 +54,11 @@ class ChainCalls(ServiceClient):
         found: ChainRequestView = await self.get(ChainRequestView, _request(request_id))
         return found
 
-    async def allocations_of_request(self, request_id: UUID) -> list[ChainAllocation]:
-        """What its client was allocated at its provider."""
-        found: list[ChainAllocation] = await self.get(list[ChainAllocation], f"{_request(request_id)}/allocations")
+    async def allocations_of_request(self, request_id: UUID) -> list[AllocationInDetail]:
+        """What its client was allocated at its provider, with what was declared on it."""
+        found: list[AllocationInDetail] = await self.get(
+            list[AllocationInDetail], f"{_request(request_id)}/allocations"
+        )
         return found
 
     async def remind_of_request(self, request_id: UUID, *, overdue: bool, idempotency_key: str) -> RequestState:
@@ -62,6 +77,27 @@ class ChainCalls(ServiceClient):
             Page[ChainAllocation], "/allocations", journeyless=journeyless, limit=limit, after=after
         )
         return page
+
+    async def chain_allocation(self, municipality: str, law: Law, number: int) -> AllocationInDetail:
+        """One of them, with what came of it so far."""
+        found: AllocationInDetail = await self.get(AllocationInDetail, _allocation(municipality, law, number))
+        return found
+
+    async def remove_broad_allocation(
+        self, municipality: str, law: Law, number: int, *, idempotency_key: str
+    ) -> AllocationState:
+        """An allocation that no journey serves counts as never made."""
+        state: AllocationState = await self.post(
+            AllocationState, f"{_allocation(municipality, law, number)}/removals", idempotency_key=idempotency_key
+        )
+        return state
+
+    async def categories(self, municipality: str, starts_on: date | None = None) -> list[CategoryView]:
+        """The categories that may be allocated without a product."""
+        found: list[CategoryView] = await self.get(
+            list[CategoryView], "/categories", municipality=municipality, startsOn=starts_on
+        )
+        return found
 
     async def miss_receipt(self, message_id: UUID, *, idempotency_key: str) -> MessageView:
         """The retour on a message did not come in time."""

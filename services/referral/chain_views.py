@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.events.commissioning import Law, Unit
-from contracts.events.referral import Frequency
-from contracts.values import AgbCode, MunicipalityCode
+from contracts.events.referral import Frequency, StopReason
+from contracts.values import AgbCode, Cents, MunicipalityCode
 from services.referral.domain.reasons import Answer, ChangeReason, ChangeRequestReason
 from services.referral.views import View
 
@@ -81,6 +81,53 @@ class ChainAllocation(View):
     reason: ChangeReason | None
     removed: bool
     referral_id: UUID | None
+
+
+class ApprovedView(View):
+    """What was declared on an allocation, approved and not credited, in one unit. Euros count in cents."""
+
+    unit: Unit
+    volume: int
+    cents: Cents
+
+
+class ReportView(View):
+    """A start of care as a 305 told it, or with ``reason`` and ``ends_on`` a stop (307)."""
+
+    category: str | None
+    product_code: str | None
+    starts_on: date
+    reason: StopReason | None
+    ends_on: date | None
+    reported_at: datetime
+
+
+class AllocationInDetail(ChainAllocation):
+    """An allocation with what came of it so far."""
+
+    approved: tuple[ApprovedView, ...]
+    reports: tuple[ReportView, ...] = Field(description="Starts and stops of care, in the order of their reports.")
+
+
+class AllocationState(View):
+    """An allocation as an act left it."""
+
+    municipality: MunicipalityCode
+    law: Law
+    number: int
+    starts_on: date
+    ends_on: date | None
+    budget_cents: Cents | None
+    removed: bool
+
+
+class CategoryView(View):
+    """A category that may be allocated without a product, with the providers that have an agreement in it."""
+
+    law: Law
+    category: str
+    name: str
+    providers: tuple[AgbCode, ...]
 
 
 class ExchangeSettings(View):

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.referral.api import (
     acts,
+    allocations,
     batches,
     chain_requests,
     clients,
@@ -19,6 +20,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     lists.router,
     acts.router,
     chain_requests.router,
+    allocations.router,
     places.router,
     promises.router,
     clients.router,

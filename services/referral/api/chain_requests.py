@@ -1,4 +1,4 @@
-"""Requests that are decided on as a whole (317; 315 without a product), changes, and all that is allocated."""
+"""Requests that are decided on as a whole (317; 315 without a product), and changes of what a journey is served by."""
 
 from typing import Annotated
 from uuid import UUID
@@ -10,11 +10,12 @@ from services.kit.commands import Command
 from services.kit.paging import Page, Paging
 from services.kit.runner import Runner
 from services.referral import bodies, commands
-from services.referral.api.access import Decider, Messenger, OpenVault, Planner, Reader, ReferralId, Store, Workflow
+from services.referral.api.access import Decider, Messenger, OpenVault, Planner, ReferralId, Store, Workflow
 from services.referral.api.acts import mark_of
+from services.referral.api.allocations import in_detail
 from services.referral.api.pages import place
-from services.referral.chain_views import ChainAllocation, ChainRequestView, RequestState
-from services.referral.store import allocations, chain_requests, queries
+from services.referral.chain_views import AllocationInDetail, ChainRequestView, RequestState
+from services.referral.store import chain_requests, queries
 from services.referral.views import MessageView, ReferralState
 
 router = APIRouter(tags=["requests and changes"])
@@ -88,13 +89,13 @@ async def get_chain_request(request_id: RequestId, database: Store, actor: Messe
 
 
 @router.get("/chain-requests/{requestId}/allocations")
-async def allocations_of_request(request_id: RequestId, database: Store, actor: Messenger) -> list[ChainAllocation]:
-    """What the client of a request has been allocated at its provider: what the request is about."""
+async def allocations_of_request(request_id: RequestId, database: Store, actor: Messenger) -> list[AllocationInDetail]:
+    """What the client of a request has been allocated at its provider, with what was declared on it already."""
     async with database.reading(actor) as unit:
         if await queries.get_chain_request(unit.conn, request_id=request_id) is None:
             raise chain_requests.unknown()
         rows = queries.allocations_of_request(unit.conn, request_id=request_id)
-        return [allocation_seen(row) async for row in rows]
+        return [await in_detail(unit, row) for row in [row async for row in rows]]
 
 
 @router.post("/chain-requests/{requestId}/decisions", status_code=201)
@@ -131,34 +132,6 @@ async def remind_of_chain_request(
     return state
 
 
-@router.get("/allocations")
-async def list_chain_allocations(
-    database: Store,
-    actor: Reader,
-    paging: Paging,
-    journeyless: Annotated[
-        bool | None, Query(description="Only those that no journey serves: without a specific product.")
-    ] = None,
-) -> Page[ChainAllocation]:
-    """Every allocation of the caller as the latest decision left it, latest first day first."""
-    async with database.reading(actor) as unit:
-        found = queries.list_allocations(
-            unit.conn,
-            journeyless=journeyless,
-            starts_on=paging.day(0),
-            municipality=paging.text(1),
-            law=paging.text(2),
-            number=paging.integer(3),
-            limit=paging.fetch,
-        )
-        rows = [row async for row in found]
-    return paging.page(
-        rows,
-        allocation_seen,
-        lambda row: (row["starts_on"].isoformat(), row["municipality"], row["law"], row["number"]),
-    )
-
-
 def seen(row: asyncpg.Record) -> ChainRequestView:
     """A request as its parties see it."""
     request, wanted = chain_requests.from_row(row), row["wanted"] or {}
@@ -183,10 +156,3 @@ def seen(row: asyncpg.Record) -> ChainRequestView:
         escalated=request.escalated,
         open=request.open,
     )
-
-
-def allocation_seen(row: asyncpg.Record) -> ChainAllocation:
-    """An allocation as its parties see it."""
-    allocation = allocations.from_row(row)
-    shared = {name: getattr(allocation, name) for name in ChainAllocation.model_fields if hasattr(allocation, name)}
-    return ChainAllocation(**shared, client=row["client_dossier"])

@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from contracts.events.commissioning import Law, Unit
 from contracts.events.referral import Assignment, Frequency
+from services.kit.model import wrong
 from services.referral.domain.referral import Referral
 from services.referral.domain.volume import total_units
 
@@ -90,10 +91,32 @@ class Allocation:
             referral_id=referral.referral_id,
         )
 
+    @classmethod
+    def asked(cls, referral: Referral) -> Self:
+        """What an allocation would be that grants a request exactly; it has no number yet."""
+        assignment = referral.assignment
+        return cls(
+            municipality=referral.municipality,
+            provider=referral.provider,
+            law=assignment.law,
+            number=0,
+            client_id=referral.client_id,
+            starts_on=referral.desired_start,
+            ends_on=referral.desired_end,
+            category=assignment.category,
+            product_code=assignment.product_code,
+            decided_at=referral.requested_at,
+        )
+
     @property
     def allocation_id(self) -> UUID:
         """A name for it that says nothing: the same for the same number, law and municipality."""
         return uuid5(NAMESPACE_URL, f"urn:samenspel:allocation:{self.municipality}:{self.law}:{self.number}")
+
+    @property
+    def relation(self) -> CareRelation:
+        """Whose it is."""
+        return CareRelation(self.municipality, self.provider, self.law, self.client_id)
 
     @property
     def assignment(self) -> Assignment | None:
@@ -110,6 +133,28 @@ class Allocation:
             total_units=total_units(self.volume, self.frequency, self.starts_on, self.ends_on),
             by_effort=self.by_effort,
         )
+
+    def ended_on(self, last: date, today: date) -> Self:
+        """With another last day under the same number: earlier withdraws it, later stretches it (OP033x1).
+
+        Raises ``Invalid`` for a day before its first, and for a later end when it has expired (OP380).
+        """
+        if last < self.starts_on:
+            raise wrong(
+                "/endsOn",
+                "De einddatum ligt vóór de ingangsdatum. Verwijder de toewijzing als zij er nooit had moeten zijn.",
+                "The end date is before the first day. Remove the allocation if it should never have been made.",
+                "ends-before-start",
+            )
+        if self.ends_on is not None and last > self.ends_on and self.ends_on < today:
+            raise wrong(
+                "/endsOn",
+                "Deze toewijzing is al verlopen en kan niet meer worden verlengd (iStandaarden OP380). Maak een nieuwe"
+                " toewijzing.",
+                "This allocation has expired and cannot be extended any more (iStandaarden OP380). Make a new one.",
+                "expired",
+            )
+        return replace(self, ends_on=last)
 
     def taken_back(self, now: datetime) -> Self:
         """Removed: its end becomes its beginning, and it counts as never made (OP033x1)."""

@@ -5,10 +5,11 @@ from functools import partial
 from typing import Any
 
 from services.kit.commands import Command, Handler
-from services.referral import batch_commands, commands, declaration_commands
+from services.referral import batch_commands, broad_commands, commands, declaration_commands
 from services.referral.handlers import (
     asking,
     batches,
+    broad,
     chain_requests,
     changes,
     crisis,
@@ -35,6 +36,9 @@ _HANDLERS: dict[type[Command], Callable[..., Awaitable[Any]]] = {
     commands.InvestigateRequest: decisions.investigate_request,
     commands.ChangeAllocation: changes.change_allocation,
     commands.RemoveAllocation: changes.remove_allocation,
+    broad_commands.AllocateBroadly: broad.allocate_broadly,
+    broad_commands.ChangeBroadAllocation: broad.change_broad_allocation,
+    broad_commands.RemoveBroadAllocation: broad.remove_broad_allocation,
     commands.MissReceipt: receipts.miss_receipt,
     commands.SetExchange: receipts.set_exchange,
     commands.RequestChange: asking.request_change,

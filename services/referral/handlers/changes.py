@@ -43,7 +43,16 @@ async def change_allocation(context: Context, command: ChangeAllocation, unit: U
 async def remove_allocation(context: Context, command: RemoveAllocation, unit: Unit) -> ReferralState:
     """Remove an allocation as if it had never been made. Raises ``Conflict`` when claims were approved (TR385)."""
     before = await referrals.lock(unit.conn, command.referral_id)
-    if await claimed(unit, before):
+    if before.allocation_number is not None:
+        await require_unclaimed(unit, CareRelation.of(before), before.allocation_number)
+    removed = await remove(context, unit, before)
+    await outgoing.write_removal(context, unit, before)
+    return ReferralState.of(removed)
+
+
+async def require_unclaimed(unit: Unit, relation: CareRelation, number: int) -> None:
+    """Raises ``Conflict`` when services on an allocation were approved and not credited: it cannot go (TR385)."""
+    if await allocations.claimed(unit, relation, [number]):
         raise Conflict(
             Text(
                 "Op deze toewijzing zijn declaraties goedgekeurd; zij kan niet worden verwijderd. Trek haar in met een"
@@ -53,22 +62,10 @@ async def remove_allocation(context: Context, command: RemoveAllocation, unit: U
             ),
             code="claimed",
         )
-    removed = await remove(context, unit, before)
-    await outgoing.write_removal(context, unit, before)
-    return ReferralState.of(removed)
-
-
-async def claimed(unit: Unit, referral: Referral) -> bool:
-    """Whether services on the allocation of a journey were approved and not credited."""
-    if referral.allocation_number is None:
-        return False
-    numbers = await allocations.claimed(unit, CareRelation.of(referral), [referral.allocation_number])
-    return bool(numbers)
 
 
 async def _other_end(context: Context, unit: Unit, referral: Referral, command: ChangeAllocation) -> Referral:
-    ends_on, today = command.ends_on, local_date(unit.now)
-    granted = referral.granted
+    ends_on = command.ends_on
     if ends_on is None or ends_on == referral.ends_on:
         raise wrong(
             "/endsOn",
@@ -76,21 +73,7 @@ async def _other_end(context: Context, unit: Unit, referral: Referral, command: 
             "Nothing changes. Choose another end date or another volume.",
             "nothing-changes",
         )
-    if ends_on < granted.starts_on:
-        raise wrong(
-            "/endsOn",
-            "De einddatum ligt vóór de ingangsdatum. Verwijder de toewijzing als zij er nooit had moeten zijn.",
-            "The end date is before the first day. Remove the allocation if it should never have been made.",
-            "ends-before-start",
-        )
-    if referral.ends_on is not None and ends_on > referral.ends_on and referral.ends_on < today:
-        raise wrong(
-            "/endsOn",
-            "Deze toewijzing is al verlopen en kan niet meer worden verlengd (iStandaarden OP380). Maak een nieuwe"
-            " toewijzing.",
-            "This allocation has expired and cannot be extended any more (iStandaarden OP380). Make a new one.",
-            "expired",
-        )
+    Allocation.of(referral).ended_on(ends_on, local_date(unit.now))
     return await _changed(context, unit, referral, command, ends_on=ends_on, volume=None)
 
 
@@ -102,6 +85,8 @@ async def _other_total(context: Context, unit: Unit, referral: Referral, command
             "Less in total is possible only with the provider's consent (iStandaarden OP298). Confirm that.",
             "consent-needed",
         )
+    if command.ends_on is not None:
+        Allocation.of(referral).ended_on(command.ends_on, local_date(unit.now))
     return await _changed(context, unit, referral, command, ends_on=command.ends_on, volume=command.volume)
 
 

@@ -1,18 +1,19 @@
 """Care starts and stops (305 and 307), whether told on a screen or by message."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from contracts.events.referral import CareStarted, CareStopped, DeliveryCorrected
+from contracts.events.referral import CareStarted, CareStopped, DeliveryCorrected, DeliveryReported
+from contracts.values import municipality, provider
 from services.kit.unit import Unit
 from services.referral.commands import ReportStart, ReportStop
-from services.referral.domain.allocation import CareRelation
+from services.referral.domain.allocation import Allocation, CareRelation
 from services.referral.domain.deliveries import Delivered, Delivery
 from services.referral.domain.referral import Referral
 from services.referral.domain.terms import Terms
 from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
-from services.referral.store import deliveries, referrals
+from services.referral.store import clients, deliveries, referrals
 from services.referral.views import ReferralState
 
 Value = TypeVar("Value")
@@ -69,6 +70,31 @@ async def correct(terms: Terms, unit: Unit, referral: Referral, reported: Sequen
         audience=after.parties,
     )
     return after
+
+
+async def tell_broadly(unit: Unit, allocation: Allocation, told: Iterable[tuple[bool, Delivery]]) -> None:
+    """Tell what was reported of care that no journey follows; each report with whether it is taken back."""
+    names = await clients.names(unit, allocation.client_id)
+    for removed, each in told:
+        unit.emit(
+            allocation.allocation_id,
+            DeliveryReported(
+                allocation_id=allocation.allocation_id,
+                allocation_number=allocation.number,
+                municipality=allocation.municipality,
+                provider=allocation.provider,
+                client=names.stream,
+                law=allocation.law,
+                category=each.category or allocation.category,
+                product_code=each.product_code,
+                started_on=each.starts_on,
+                stopped_on=each.ends_on,
+                reason=each.reason,
+                removed=removed,
+                reported_at=unit.now,
+            ),
+            audience=(municipality(allocation.municipality), provider(allocation.provider)),
+        )
 
 
 async def _started(terms: Terms, unit: Unit, started: Referral) -> Referral:

@@ -89,12 +89,14 @@ class Granting:
         wanted = self.request.wanted or {}
         journeys = await referrals.of_relation(self.unit, self.relation)
         present = await allocations.of_relation(self.unit, self.relation)
-        decided = [replace(self._running(present, number), reason=None) for number in wanted.get("unchanged", ())]
+        unchanged = [replace(self._running(present, number), reason=None) for number in wanted.get("unchanged", ())]
+        decided: list[Allocation] = []
         for each in map(Wanted.read, wanted.get("changed", ())):
             decided += await self._change(self._running(present, each.number), each, journeys)
         for each in map(Wanted.read, wanted.get("new", ())):
             decided.append(await self._new(each, self._first(each.starts_on)))
-        return [replace(each, reference=self.request.reference) for each in decided]
+        await allocations.require_room(self.unit, *decided)
+        return [replace(each, reference=self.request.reference) for each in (*unchanged, *decided)]
 
     def _first(self, desired: date) -> date:
         return max(desired, self.from_day) if self.from_day is not None else desired

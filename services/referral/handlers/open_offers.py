@@ -4,6 +4,7 @@ A provider cannot see the journey of an offer, so Samenspel itself carries its c
 ``api/access.py``). Every act locks the journey first: of two claims at the same moment the second finds it gone.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from contracts.events.referral import DeclineReason, OfferOutcome, ReferralClaimed, ReferralOffered
@@ -12,6 +13,7 @@ from services.kit.model import wrong
 from services.kit.problems import Conflict, Forbidden, Text
 from services.kit.unit import Unit
 from services.referral.commands import ClaimOffer, DeclineOffer, LapseOffers, OfferOpenly
+from services.referral.domain.allocation import Allocation
 from services.referral.domain.journey import Act, Status, after
 from services.referral.domain.open_offer import AT_LEAST, AT_MOST, OpenOffer
 from services.referral.domain.reasons import Promise
@@ -24,7 +26,7 @@ from services.referral.handlers.offering import end_offers, tell_ended
 from services.referral.handlers.offers import accepted
 from services.referral.handlers.promises import escalate
 from services.referral.handlers.requests import no_agreement
-from services.referral.store import clients, market, open_offers, queries, referrals
+from services.referral.store import allocations, clients, market, open_offers, queries, referrals
 from services.referral.views import ReferralState
 
 
@@ -61,15 +63,21 @@ async def offer_openly(context: Context, command: OfferOpenly, unit: Unit) -> Re
     for agb in chosen:
         if not await market.agreed(unit.conn, referral.municipality, agb, referral.assignment.product_code, starts_on):
             raise no_agreement()
-    # The very checks of an allocation, so that the first claim cannot fail on what the team could have mended.
-    referral.grant(
-        provider=chosen[0],
-        allocation_number=0,
-        assignment=offered.assignment,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        now=unit.now,
-        terms=context.terms,
+    # The very checks of an allocation, so that no claim can fail on what the team could have mended.
+    await _require_room(
+        unit,
+        [
+            referral.grant(
+                provider=agb,
+                allocation_number=0,
+                assignment=offered.assignment,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                now=unit.now,
+                terms=context.terms,
+            )
+            for agb in chosen
+        ],
     )
     dossier = await clients.dossier(unit, referral.client_id)
     outgoing.require_complete(dossier.open(context.vault))
@@ -94,6 +102,23 @@ async def offer_openly(context: Context, command: OfferOpenly, unit: Unit) -> Re
             audience=(home, provider(agb)),
         )
     return ReferralState.of(offered)
+
+
+async def _require_room(unit: Unit, granted: Iterable[Referral]) -> None:
+    """Raises ``Invalid`` with the providers where the client has the same product in those days already (OP347)."""
+    found = [await allocations.stacked(unit, Allocation.of(each)) for each in granted]
+    beside = [each for each in found if each is not None]
+    if beside:
+        names = await market.names_of(unit.conn, [each.provider for each in beside])
+        listed = "; ".join(f"{names.get(each.provider, each.provider)} ({each.number})" for each in beside)
+        raise wrong(
+            "/providers",
+            f"Deze cliënt heeft dit product in die periode al bij: {listed} (toewijzingsnummer tussen haakjes). Kies"
+            " die aanbieder niet, of kies een andere periode (iStandaarden OP259).",
+            f"This client has this product in that period already at: {listed} (allocation number in brackets). Leave"
+            " that provider out, or choose another period (iStandaarden OP259).",
+            "stacking",
+        )
 
 
 def _as_offered(referral: Referral, command: OfferOpenly) -> Referral:

@@ -12,6 +12,7 @@ from services.kit.problems import Conflict, Forbidden, Text
 from services.kit.unit import Unit
 from services.kit.working_days import local_date
 from services.referral.commands import RequestAllocation
+from services.referral.domain.allocation import Allocation, CareRelation
 from services.referral.domain.journey import Status
 from services.referral.domain.person import Person
 from services.referral.domain.referral import Referral
@@ -19,7 +20,7 @@ from services.referral.domain.referrers import ReferrerDetails
 from services.referral.domain.volume import total_units
 from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
-from services.referral.store import chain_requests, clients, market, queries, referrals
+from services.referral.store import allocations, chain_requests, clients, market, queries, referrals
 from services.referral.views import ReferralState
 
 
@@ -75,6 +76,8 @@ async def request_allocation(context: Context, command: RequestAllocation, unit:
         total_units=total_units(command.volume, command.frequency, command.desired_start, command.desired_end),
         by_effort=CountedIn(agreed["unit"]) is CountedIn.PIECE and _is_effort(agreed["variant"], command),
     )
+    if unit.actor.kind is PartyKind.PROVIDER:
+        await wait_in_line(context, unit, command.municipality, command.provider, assignment.law, command.person)
     referral = await open_referral(
         context,
         unit,
@@ -90,6 +93,8 @@ async def request_allocation(context: Context, command: RequestAllocation, unit:
         crisis=command.crisis,
         pointed=pointed,
     )
+    if unit.actor.kind is PartyKind.PROVIDER:
+        await _require_first(unit, referral)
     if command.own_number is not None:
         await number_client(unit, referral, command.own_number)
     return ReferralState.of(referral)
@@ -98,6 +103,37 @@ async def request_allocation(context: Context, command: RequestAllocation, unit:
 def _is_effort(variant: str | None, command: RequestAllocation) -> bool:
     """Whether pieces are of effort: as the agreement says (OP305), else as the request does."""
     return command.by_effort if variant is None else Variant(variant) is Variant.EFFORT
+
+
+async def wait_in_line(
+    context: Context, unit: Unit, municipality_code: str, agb: str, law: Law, person: Person
+) -> None:
+    """Acts about one person at one provider come one after the other, as messages do. Before the person is admitted."""
+    by_bsn, by_reference = clients.indexes(context.vault, municipality_code, person)
+    client_id = await queries.find_client(
+        unit.conn, municipality=municipality_code, bsn_index=by_bsn, reference_index=by_reference
+    )
+    await allocations.wait_in_line(unit, CareRelation(municipality_code, agb, law, client_id))
+
+
+async def _require_first(unit: Unit, asked: Referral) -> None:
+    """What a provider asks it was not allocated before (OP347), and it does not wait for another answer (OP350)."""
+    relation = CareRelation.of(asked)
+    others = [
+        each for each in await chain_requests.known(unit, relation, []) if each.reference != asked.request_reference
+    ]
+    journeys = (await referrals.of_relation(unit, relation)).values()
+    if others or any(each.status is Status.REQUESTED and each.referral_id != asked.referral_id for each in journeys):
+        raise Conflict(
+            Text(
+                "Er loopt nog een aanvraag bij u voor deze cliënt (iStandaarden OP350). Er is niets verstuurd. Wacht"
+                " het besluit van de gemeente af.",
+                "A request for this client at your organisation is still under way (iStandaarden OP350). Nothing was"
+                " sent. Wait for the decision of the municipality.",
+            ),
+            code="request-under-way",
+        )
+    await allocations.require_room(unit, Allocation.asked(asked))
 
 
 def _require_now(desired_start: date, unit: Unit, context: Context) -> None:

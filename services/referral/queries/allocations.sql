@@ -55,3 +55,8 @@ where (:journeyless::boolean is null or (referral_id is null) = :journeyless)
   and (:starts_on::date is null or (starts_on, municipality, law, number)
        < (:starts_on, :municipality::text, :law::text, :number::bigint))
 order by starts_on desc, municipality desc, law desc, number desc limit :limit;
+
+-- name: get_allocation^
+-- One allocation of the caller.
+select allocation.*, find_pseudonym(client_id, 'dossier') as client_dossier from allocation
+where municipality = :municipality and law = :law and number = :number;

@@ -42,6 +42,23 @@ where municipality = :municipality and provider = :provider and product_code = :
   and valid_from <= :on and (valid_until is null or valid_until >= :on)
 limit 1;
 
+-- name: agreed_broadly$
+-- Whether a provider and a municipality agreed on a day about anything of a law, or of one category of it.
+select exists (select from agreed_product
+               where municipality = :municipality and provider = :provider and law = :law
+                 and (:category::text is null or category = :category)
+                 and valid_from <= :on and (valid_until is null or valid_until >= :on));
+
+-- name: categories_here
+-- The categories that somebody may deliver to a municipality on a day, each with who may.
+select law, category, array_agg(distinct provider) as providers from agreed_product
+where municipality = :municipality and valid_from <= :on and (valid_until is null or valid_until >= :on)
+group by law, category order by law, category;
+
+-- name: names_of_providers
+-- What providers are called.
+select provider, name from known_provider where provider = any(:providers::text[]);
+
 -- name: products_here
 -- Products that somebody may deliver to the caller on a day, or that the caller may deliver.
 select distinct product_code, category, name, law, unit from agreed_product

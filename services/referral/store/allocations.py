@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 
 from contracts.events.commissioning import Law
 from contracts.events.commissioning import Unit as CountedIn
 from contracts.events.referral import Frequency
-from services.kit.problems import Conflict, Text
+from services.kit.problems import Conflict, NotFound, Text
 from services.kit.unit import Unit
 from services.referral.domain.allocation import REMOVED, Allocation, CareRelation
 from services.referral.domain.referral import Referral
@@ -18,6 +18,14 @@ from services.referral.store import queries
 
 _COLUMNS = {field.name: "change_reason" if field.name == "reason" else field.name for field in fields(Allocation)}
 """The column of each attribute."""
+
+
+class Approved(NamedTuple):
+    """What was declared on an allocation, approved and not credited, in one unit; euros count in cents."""
+
+    unit: CountedIn
+    volume: int
+    cents: int
 
 
 def _json(value: object) -> object:
@@ -76,22 +84,67 @@ async def claimed(unit: Unit, relation: CareRelation, numbers: Iterable[int]) ->
     return frozenset([row["number"] async for row in rows])
 
 
+async def approved(unit: Unit, relation: CareRelation, *numbers: int) -> list[Approved]:
+    """What stands approved on these allocations together, per unit."""
+    rows = queries.standing_of(
+        unit.conn,
+        municipality=relation.municipality,
+        provider=relation.provider,
+        law=relation.law,
+        numbers=list(numbers),
+    )
+    return [Approved(CountedIn(row["unit"]), row["volume"], row["cents"]) async for row in rows]
+
+
+async def wait_in_line(unit: Unit, relation: CareRelation) -> None:
+    """Decisions about one client at one provider, and messages about them, come one after the other."""
+    await queries.wait_in_line_for(unit.conn, line="/".join(map(str, relation)))
+
+
+async def lock(unit: Unit, municipality: str, law: Law, number: int) -> Allocation:
+    """One allocation, locked with all others of its client at its provider. Raises ``NotFound``."""
+    row = await queries.get_allocation(unit.conn, municipality=municipality, law=law, number=number)
+    if row is None:
+        raise unknown()
+    relation = from_row(row).relation
+    await wait_in_line(unit, relation)
+    return (await of_relation(unit, relation))[number]
+
+
+def unknown() -> NotFound:
+    """The caller has no such allocation."""
+    return NotFound(
+        Text(
+            "Deze toewijzing bestaat niet, of is niet van uw organisatie. Zoek haar op in de lijst met toewijzingen.",
+            "This allocation does not exist, or is not your organisation's. Look it up in the list of allocations.",
+        )
+    )
+
+
+async def stacked(unit: Unit, *decided: Allocation) -> Allocation | None:
+    """An allocation of the same product in the same days, other than the decided ones (OP259)."""
+    numbers = {each.number for each in decided}
+    for each in decided:
+        for number, other in (await of_relation(unit, each.relation)).items():
+            if number not in numbers and each.stacks_with(other):
+                return other
+    return None
+
+
 async def require_room(unit: Unit, *decided: Allocation) -> None:
     """Raises ``Conflict`` when a decision would stand beside another allocation of the same product (OP259)."""
-    for each in decided:
-        relation = CareRelation(each.municipality, each.provider, each.law, each.client_id)
-        for number, other in (await of_relation(unit, relation)).items():
-            if number not in {one.number for one in decided} and each.stacks_with(other):
-                until = f" tot en met {other.ends_on:%d-%m-%Y}" if other.ends_on else ""
-                last = f" up to and including {other.ends_on}" if other.ends_on else ""
-                raise Conflict(
-                    Text(
-                        f"Deze cliënt heeft dit product bij deze aanbieder al: toewijzing {number}, vanaf"
-                        f" {other.starts_on:%d-%m-%Y}{until}. Kies een andere periode, of wijzig die toewijzing"
-                        " (iStandaarden OP259).",
-                        f"This client already has this product at this provider: allocation {number}, from"
-                        f" {other.starts_on}{last}. Choose another period, or change that allocation"
-                        " (iStandaarden OP259).",
-                    ),
-                    code="stacking",
-                )
+    other = await stacked(unit, *decided)
+    if other is not None:
+        until = f" tot en met {other.ends_on:%d-%m-%Y}" if other.ends_on else ""
+        last = f" up to and including {other.ends_on}" if other.ends_on else ""
+        raise Conflict(
+            Text(
+                f"Deze cliënt heeft dit product bij deze aanbieder al: toewijzing {other.number}, vanaf"
+                f" {other.starts_on:%d-%m-%Y}{until}. Kies een andere periode, of wijzig die toewijzing"
+                " (iStandaarden OP259).",
+                f"This client already has this product at this provider: allocation {other.number}, from"
+                f" {other.starts_on}{last}. Choose another period, or change that allocation"
+                " (iStandaarden OP259).",
+            ),
+            code="stacking",
+        )

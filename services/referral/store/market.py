@@ -1,5 +1,6 @@
 """Who may deliver what, where and when: the read model of commissioning that decisions lean on."""
 
+from collections.abc import Collection
 from datetime import date
 
 import asyncpg
@@ -23,3 +24,9 @@ async def agreed(
         conn, municipality=municipality, provider=provider, product_code=product_code, on=on
     )
     return row
+
+
+async def names_of(conn: Connection, providers: Collection[str]) -> dict[str, str]:
+    """What these providers are called, as far as they registered."""
+    rows = queries.names_of_providers(conn, providers=list(providers))
+    return {row["provider"]: row["name"] async for row in rows}
