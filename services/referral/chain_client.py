@@ -1,6 +1,8 @@
 """The part of the client that is about changes of allocations, and requests that are decided on as a whole."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from contracts.events.commissioning import Law
@@ -82,6 +84,19 @@ class ChainCalls(ServiceClient):
         """One of them, with what came of it so far."""
         found: AllocationInDetail = await self.get(AllocationInDetail, _allocation(municipality, law, number))
         return found
+
+    async def allocate_broadly(self, body: Mapping[str, Any], *, idempotency_key: str) -> AllocationState:
+        """Allocate a category, or a budget alone."""
+        state: AllocationState = await self.post(AllocationState, "/allocations", body, idempotency_key=idempotency_key)
+        return state
+
+    async def change_broad_allocation(
+        self, allocation: ChainAllocation, body: Mapping[str, Any], *, idempotency_key: str
+    ) -> AllocationState:
+        """Another last day or budget of an allocation that no journey serves."""
+        address = f"{_allocation(allocation.municipality, allocation.law, allocation.number)}/changes"
+        state: AllocationState = await self.post(AllocationState, address, body, idempotency_key=idempotency_key)
+        return state
 
     async def remove_broad_allocation(
         self, municipality: str, law: Law, number: int, *, idempotency_key: str

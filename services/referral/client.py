@@ -19,7 +19,14 @@ from services.referral import bodies
 from services.referral.batch_client import BatchCalls
 from services.referral.batch_views import BatchItemView, BatchView
 from services.referral.chain_client import ChainCalls
-from services.referral.chain_views import ChainAllocation, ChainRequestView, RequestState, WantedView
+from services.referral.chain_views import (
+    AllocationInDetail,
+    CategoryView,
+    ChainAllocation,
+    ChainRequestView,
+    RequestState,
+    WantedView,
+)
 from services.referral.declaration_commands import DeclareBody, LineToDeclare
 from services.referral.declared_views import (
     DeclarableView,
@@ -415,10 +422,12 @@ def _problem(answer: httpx.Response) -> Problem:
 
 
 __all__ = [
+    "AllocationInDetail",
     "AllocationView",
     "BatchItemView",
     "BatchView",
     "CandidateView",
+    "CategoryView",
     "ChainAllocation",
     "ChainRequestView",
     "ChangeReason",

@@ -1,4 +1,4 @@
-"""Allocations without a product: made, changed, ended and removed by the municipality itself, and the care under them."""
+"""Allocations without a product: what the municipality itself decides on them, and the care under them."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -175,7 +175,10 @@ async def test_the_care_under_it_is_told_of(world: World) -> None:
     assert (stopped["stoppedOn"], stopped["reason"]) == ("2026-09-20", "as_planned")
     assert (started["allocationId"], started["client"]) == (stopped["allocationId"], stopped["client"])
     reports = (await world.get(WORKER, FIRST))["reports"]
-    assert [(each["startsOn"], each["endsOn"]) for each in reports] == [("2026-09-01", None), ("2026-09-01", "2026-09-20")]
+    assert [(each["startsOn"], each["endsOn"]) for each in reports] == [
+        ("2026-09-01", None),
+        ("2026-09-01", "2026-09-20"),
+    ]
     gone = a_307(1, date(2026, 9, 20), StopReason.AS_PLANNED, identification="T2", submission=Submission.REMOVED)
     assert (await world.send(ADMINISTRATOR, gone))["accepted"]
     assert (await last(world, "deliveries.reported"))["removed"]

@@ -5,21 +5,30 @@ from uuid import UUID
 
 from playwright.async_api import expect
 
+from deploy.demo.region import OUTPATIENT
+from services.referral.domain.declared import DeclaredClient, Performance
 from services.referral.domain.identity import fictional_bsn
+from services.referral.domain.reasons import ChangeRequestReason
 from services.referral.istandaarden import (
     AllocatedProduct,
     ClientDetails,
     Contact,
+    DesiredProduct,
     MessageHeader,
     PersonName,
     Phone,
     Standard,
+    StartedProduct,
     allocation_301,
+    declaration_323,
+    request_for_change_317,
+    start_305,
 )
 from services.referral.istandaarden.codes import Gender
 from tests.web.pages_access_provider.conftest import Open
-from tests.web.pages_access_provider.region import NIJMEGEN, PLANNER, REIGER, Region
+from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, REIGER, Region
 from tests.web.pages_access_provider.walk import good
+from tests.web.visitor import Window
 
 BOTH = (390, 1440)
 
@@ -126,3 +135,107 @@ async def test_allocations_without_a_product_are_listed(region: Region, signed_i
         await expect(page.locator("#allocations")).to_contain_text("Categorie 45, de aanbieder kiest het product")
         await expect(page.locator("#allocations")).to_contain_text("budget € 5.000,00")
         await good(window, "access-allocations", BOTH)
+
+
+async def test_a_municipality_allocates_without_a_product_and_changes_and_removes_that(
+    region: Region, signed_in: Open
+) -> None:
+    today = datetime.now(UTC).date()
+    async with signed_in(NIJMEGEN, "/requests/allocations") as window:
+        page = window.page
+        await page.get_by_role("link", name="Toewijzen zonder product").click()
+        await good(window, "access-allocate", BOTH)
+        await page.get_by_role("button", name="Toewijzen", exact=True).click()
+        await expect(page.locator("#error-what")).to_contain_text("Kies waaruit de aanbieder mag kiezen.")
+        window.complaints.clear()
+        await page.select_option("#field-what", "youth:45")
+        await page.select_option("#field-provider", REIGER)
+        await page.fill("#field-budget", "vijfduizend")
+        await page.fill("#field-ends_on", (today + timedelta(days=90)).isoformat())
+        await page.fill("#field-bsn", fictional_bsn(35).digits)
+        await page.fill("#field-last_name", "Visser")
+        await page.fill("#field-birth_date", "2014-05-08")
+        await page.fill("#field-phone", "0241234567")
+        await page.get_by_role("button", name="Toewijzen", exact=True).click()
+        await expect(page.locator("#error-budget")).to_contain_text("Vul het budget in euro's in")
+        await good_but_refused(window, "access-allocate-wrong")
+        await page.fill("#field-budget", "5.000")
+        await page.get_by_role("button", name="Toewijzen", exact=True).click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Toegewezen.")
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("Visser")
+        await expect(page.locator("main")).to_contain_text("budget € 5.000,00")
+        await good(window, "access-allocation", BOTH)
+        here = page.url
+        await page.get_by_role("link", name="Toewijzing wijzigen").click()
+        await good(window, "access-change-budget", BOTH)
+        await page.select_option("#field-reason", "shortened")
+        await page.fill("#field-budget", "4.000,50")
+        await page.fill("#field-ends_on", (today + timedelta(days=30)).isoformat())
+        await page.get_by_role("button", name="Wijzigen", exact=True).click()
+        await expect(page.locator("#error-agreed")).to_contain_text("als de aanbieder ermee instemt")
+        window.complaints.clear()
+        await page.check("#field-agreed")
+        await page.get_by_role("button", name="Wijzigen", exact=True).click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Gewijzigd.")
+        await expect(page.locator("main")).to_contain_text("budget € 4.000,50")
+        await page.get_by_role("link", name="Toewijzing verwijderen").click()
+        await good(window, "access-remove-broadly", BOTH)
+        await page.get_by_role("button", name="Verwijderen").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Verwijderd.")
+        assert page.url == here
+        await expect(page.get_by_role("link", name="Toewijzing wijzigen")).to_have_count(0)
+
+
+async def good_but_refused(window: Window, name: str) -> None:
+    """As ``good``, after an answer that the browser tells of as a failure."""
+    window.complaints.clear()
+    await good(window, name, BOTH)
+
+
+async def test_care_and_declarations_are_seen_with_the_allocation_and_by_who_decides(
+    region: Region, signed_in: Open
+) -> None:
+    today, bos = datetime.now(UTC).date(), fictional_bsn(36)
+    month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    until = today + timedelta(days=90)
+    who = {"bsn": bos.digits, "lastName": "Smit", "birthDate": "2013-05-07", "phone": "0241234567"}
+    made = await region.referral(NIJMEGEN).allocate_broadly(
+        {"municipality": "0268", "provider": REIGER, "law": "youth", "person": who, "category": OUTPATIENT.category,
+         "budgetCents": 500_000, "startsOn": str(month), "endsOn": str(until)},
+        idempotency_key=region.key(),
+    )  # fmt: skip
+    planner = region.referral(ADMINISTRATOR)
+
+    def header(identification: str) -> MessageHeader:
+        return MessageHeader(Standard.IJW, "0268", REIGER, identification, today)
+
+    client = ClientDetails(bsn=bos, name=PersonName("Smit", initials="A"), birth_date=date(2013, 5, 7),
+                           gender=Gender.FEMALE)  # fmt: skip
+    began = StartedProduct(starts_on=month, allocation_number=made.number, category=OUTPATIENT.category,
+                           code=OUTPATIENT.code)  # fmt: skip
+    hours = Performance("B1", allocation_number=made.number, category=OUTPATIENT.category, code=OUTPATIENT.code,
+                        starts_on=month, ends_on=today.replace(day=1) - timedelta(days=1), volume=10,
+                        unit=OUTPATIENT.unit, tariff_cents=OUTPATIENT.tariff_cents,
+                        amount_cents=10 * OUTPATIENT.tariff_cents)  # fmt: skip
+    period = (hours.starts_on, hours.ends_on)
+    less = DesiredProduct(starts_on=month, allocation_number=made.number, ends_on=until, budget_cents=1_000)
+    for message in (
+        start_305(header("B305"), client, [began]),
+        declaration_323(header("B323"), "B323", period, [DeclaredClient(bos, (hours,))]),
+        request_for_change_317(header("B317"), bos, ChangeRequestReason.CARE_PLAN, "B317", changed=[less]),
+    ):
+        sent = await planner.send_message(message, idempotency_key=region.key())
+        assert sent.accepted, sent
+    async with signed_in(PLANNER, f"/requests/allocations/0268/youth/{made.number}") as window:
+        page = window.page
+        await expect(page.locator("#reports")).to_contain_text("Hulp gestart")
+        await expect(page.locator("main")).to_contain_text("10 uur")
+        await expect(page.locator("main")).to_contain_text("Over van het budget")
+        await expect(page.get_by_role("link", name="Toewijzing wijzigen")).to_have_count(0)
+        await good(window, "provider-allocation", BOTH)
+    async with signed_in(NIJMEGEN, "/requests") as window:
+        page = window.page
+        await page.locator("#requests a", has_text="Smit").first.click()
+        await expect(page.locator("main")).to_contain_text("Gedeclareerd en goedgekeurd")
+        await expect(page.locator("main")).to_contain_text("is al meer goedgekeurd dan nu wordt gevraagd")
+        await good(window, "access-request-declared", BOTH)

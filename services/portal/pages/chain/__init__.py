@@ -4,10 +4,10 @@ from fastapi import APIRouter
 
 from services.portal.i18n import N_
 from services.portal.pages import NavigationItem
-from services.portal.pages.chain import allocations, asking, changing, deciding, listing
+from services.portal.pages.chain import allocating, allocations, asking, changing, deciding, listing
 
 router = APIRouter()
-for part in (listing, allocations, deciding, changing, asking):
+for part in (listing, allocating, allocations, deciding, changing, asking):
     router.include_router(part.router)
 
 NAVIGATION = (NavigationItem(N_("Requests"), "/requests", frozenset({*listing.ROLES}), order=19),)

@@ -27,7 +27,8 @@ _PAGE: Final = "pages/chain/ask.html"
 async def form_of(request: Request, referral_id: UUID, person: Planner, referrals: Referrals) -> HTMLResponse:
     """The form, filled with what is allocated now."""
     referral, form = await extent.empty_form(referrals, referral_id)
-    return await extent.show(request, referrals, referral, form, _PAGE, options(request, WISHES))
+    present = await extent.present_of(request, referrals, referral)
+    return extent.show(request, present, form, _PAGE, options(request, WISHES))
 
 
 @router.post("/provider/care/{referral_id}/ask")
@@ -45,4 +46,5 @@ async def ask(request: Request, referral_id: UUID, person: Planner, referrals: R
         else:
             flash(request, translate(request, N_("Sent. The municipality decides within five working days.")))
             return RedirectResponse("/requests", status_code=303)
-    return await extent.show(request, referrals, referral, form, _PAGE, options(request, WISHES), 422)
+    present = await extent.present_of(request, referrals, referral)
+    return extent.show(request, present, form, _PAGE, options(request, WISHES), 422)
