@@ -222,7 +222,7 @@ async def test_care_and_declarations_are_seen_with_the_allocation_and_by_who_dec
     for message in (
         start_305(header("B305"), client, [began]),
         declaration_323(header("B323"), "B323", period, [DeclaredClient(bos, (hours,))]),
-        request_for_change_317(header("B317"), bos, ChangeRequestReason.CARE_PLAN, "B317", changed=[less]),
+        request_for_change_317(header("B317"), bos, "B317", ChangeRequestReason.CARE_PLAN, changed=[less]),
     ):
         sent = await planner.send_message(message, idempotency_key=region.key())
         assert sent.accepted, sent
