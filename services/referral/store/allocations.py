@@ -122,9 +122,13 @@ def unknown() -> NotFound:
 
 
 async def stacked(unit: Unit, *decided: Allocation) -> Allocation | None:
-    """An allocation of the same product in the same days, other than the decided ones (OP259)."""
+    """An allocation of the same product in the same days, other than the decided ones (OP259).
+
+    Of two decisions at the same moment the second waits here, and finds what the first one made.
+    """
     numbers = {each.number for each in decided}
     for each in decided:
+        await wait_in_line(unit, each.relation)
         for number, other in (await of_relation(unit, each.relation)).items():
             if number not in numbers and each.stacks_with(other):
                 return other

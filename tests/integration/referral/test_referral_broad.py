@@ -1,5 +1,6 @@
 """Allocations without a product: what the municipality itself decides on them, and the care under them."""
 
+import asyncio
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -103,6 +104,14 @@ async def test_it_does_not_stand_beside_the_same(world: World) -> None:
     grown = {"reason": "extended", "endsOn": "2027-06-30"}
     [journey] = (await world.get(WORKER, "/referrals"))["items"]
     assert await refused(world, f"/referrals/{journey['referralId']}/changes", grown) == (409, "stacking")
+
+
+async def test_of_two_at_the_same_moment_one_is_allocated(world: World) -> None:
+    await world.post(WORKER, "/allocations", by_category(endsOn="2026-09-30"))
+    later = by_category(startsOn="2026-10-01")
+    wider = by_category(startsOn="2026-11-01", category=None)
+    answers = await asyncio.gather(*(world.call(WORKER, "POST", "/allocations", each) for each in (later, wider)))
+    assert sorted(each.status_code for each in answers) == [201, 409]
 
 
 async def test_its_end_and_its_budget_are_changed_under_the_same_number(world: World) -> None:
