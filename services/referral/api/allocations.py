@@ -137,7 +137,7 @@ async def in_detail(unit: Unit, row: asyncpg.Record) -> AllocationInDetail:
     """The same with what came of it so far."""
     relation, number = allocations.from_row(row).relation, row["number"]
     approved = await allocations.approved(unit, relation, number)
-    reported = [each for _, each in await deliveries.of_relation(unit, relation) if each.number == number]
+    reported = await deliveries.under(unit, relation, number)
     return AllocationInDetail(
         **_shared(row),
         approved=tuple(ApprovedView(**each._asdict()) for each in approved),

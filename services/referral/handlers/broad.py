@@ -16,7 +16,6 @@ from services.referral.chain_views import AllocationState
 from services.referral.domain.allocation import REMOVED, Allocation
 from services.referral.handlers import changes, decisions, outgoing
 from services.referral.handlers.context import Context
-from services.referral.handlers.requests import wait_in_line
 from services.referral.store import allocations, clients, queries
 
 
@@ -48,7 +47,6 @@ async def allocate_broadly(context: Context, command: AllocateBroadly, unit: Uni
             ),
             code="no-agreement",
         )
-    await wait_in_line(context, unit, command.municipality, command.provider, command.law, command.person)
     known = await clients.admit(unit, context.vault, command.municipality, command.person)
     await clients.complete(unit, context.vault, known.client_id, command.person)
     allocation = Allocation(

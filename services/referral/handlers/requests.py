@@ -76,8 +76,6 @@ async def request_allocation(context: Context, command: RequestAllocation, unit:
         total_units=total_units(command.volume, command.frequency, command.desired_start, command.desired_end),
         by_effort=CountedIn(agreed["unit"]) is CountedIn.PIECE and _is_effort(agreed["variant"], command),
     )
-    if unit.actor.kind is PartyKind.PROVIDER:
-        await wait_in_line(context, unit, command.municipality, command.provider, assignment.law, command.person)
     referral = await open_referral(
         context,
         unit,
@@ -105,19 +103,11 @@ def _is_effort(variant: str | None, command: RequestAllocation) -> bool:
     return command.by_effort if variant is None else Variant(variant) is Variant.EFFORT
 
 
-async def wait_in_line(
-    context: Context, unit: Unit, municipality_code: str, agb: str, law: Law, person: Person
-) -> None:
-    """Acts about one person at one provider come one after the other, as messages do. Before the person is admitted."""
-    by_bsn, by_reference = clients.indexes(context.vault, municipality_code, person)
-    client_id = await queries.find_client(
-        unit.conn, municipality=municipality_code, bsn_index=by_bsn, reference_index=by_reference
-    )
-    await allocations.wait_in_line(unit, CareRelation(municipality_code, agb, law, client_id))
-
-
 async def _require_first(unit: Unit, asked: Referral) -> None:
-    """What a provider asks it was not allocated before (OP347), and it does not wait for another answer (OP350)."""
+    """What a provider asks it was not allocated before (OP347), and it does not wait for another answer (OP350).
+
+    Whoever admits a person waits in their line: of two requests at the same moment the second finds the first here.
+    """
     relation = CareRelation.of(asked)
     others = [
         each for each in await chain_requests.known(unit, relation, []) if each.reference != asked.request_reference

@@ -97,7 +97,7 @@ async def approved(unit: Unit, relation: CareRelation, *numbers: int) -> list[Ap
 
 
 async def wait_in_line(unit: Unit, relation: CareRelation) -> None:
-    """Decisions about one client at one provider, and messages about them, come one after the other."""
+    """Decisions about one client at one provider come one after the other."""
     await queries.wait_in_line_for(unit.conn, line="/".join(map(str, relation)))
 
 

@@ -81,6 +81,12 @@ def from_row(row: asyncpg.Record) -> tuple[UUID, Delivery]:
     return row["delivery_id"], delivery
 
 
+async def under(unit: Unit, relation: CareRelation, number: int) -> list[Delivery]:
+    """What was reported of the care under an allocation, oldest first."""
+    rows = queries.deliveries_of_allocation(unit.conn, **relation._asdict(), number=number)
+    return [from_row(row)[1] async for row in rows]
+
+
 async def remove(unit: Unit, deliveries: Iterable[UUID]) -> None:
     """A report that its reporter took back: it counts as never sent."""
     if names := list(deliveries):

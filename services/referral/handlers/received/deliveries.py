@@ -1,8 +1,8 @@
 """A 305 or 307: care of a client started or stopped, or an earlier report of that is taken back.
 
 What is right by the rules of the standard is taken as it is told; the journeys follow, and care that no journey follows
-is told of by itself. Removals come first, whatever
-their place in the message (OP080): so a start or stop is corrected in one message.
+is told of by itself. Removals come first, whatever their place in the message (OP080): so a start or stop is corrected
+in one message.
 """
 
 from collections.abc import Iterable, Sequence
@@ -48,7 +48,7 @@ async def _take_over(inbound: Inbound, lines: Sequence[Line], facts: Facts) -> l
         if journey is None:
             # Removals first, as they count: what is reported again in their place comes after them.
             of_number = sorted((one for one in told if one[1].number == number), key=lambda one: not one[0])
-            await acts.tell_broadly(unit, facts.allocations[number], of_number)
+            await acts.tell_broadly(unit, facts.met.allocations[number], of_number)
             continue
         of_it = [each for each in kept if each.number == number]
         news = [each for each in added if each.number == number]
