@@ -4,7 +4,7 @@ A new deadline is a row here and a timer in its workflow.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.event import Event
@@ -96,7 +96,7 @@ def _journey(event: Any, progress: Progress) -> Journey:
 
 
 def _never_started(event: TrajectoryImported) -> bool:
-    """An imported trajectory that still waits for its start; what ran or ended is history."""
+    """An imported trajectory that still waits for its start."""
     return event.started_on is None and event.stopped_on is None
 
 
@@ -112,9 +112,16 @@ WORKFLOWS: Mapping[str, type[Any]] = {
 }
 """The workflow class behind each prefix."""
 
+
+def _spell(event: Any) -> object:
+    """One spell of care: the journey's own name for the first."""
+    number = getattr(event, "spell", 1)
+    return event.referral_id if number == 1 else f"{event.referral_id}/{number}"
+
+
 _CARE = Route(
     "care",
-    _referral,
+    _spell,
     lambda event, progress: Care(str(event.referral_id), progress=progress),
     only_if=lambda event: event.stop_due is not None,
 )
@@ -122,7 +129,7 @@ _CARE = Route(
 
 _ROUTES: Mapping[type[Event], Route | tuple[Route, ...]] = {
     AllocationRequested: Route("referral", _referral, _journey),
-    TrajectoryImported: Route("referral", _referral, _journey, only_if=_never_started),
+    TrajectoryImported: (Route("referral", _referral, _journey, only_if=_never_started), _CARE),
     ReferralOffered: Route("referral", _referral),
     OfferEnded: Route("referral", _referral),
     AllocationGranted: Route("referral", _referral),
@@ -144,8 +151,11 @@ _ROUTES: Mapping[type[Event], Route | tuple[Route, ...]] = {
     ReferralWithdrawn: Route("referral", _referral),
     CareStarted: (Route("referral", _referral), _CARE),
     AllocationChanged: _CARE,
-    CareStopped: Route("care", _referral, only_if=lambda event: event.stop_due is not None),
-    DeliveryCorrected: Route("care", _referral, only_if=lambda event: event.stop_due is not None),
+    CareStopped: Route("care", _spell, only_if=lambda event: event.stop_due is not None),
+    DeliveryCorrected: (
+        replace(_CARE, only_if=lambda event: event.remind_stop_at is not None),
+        Route("care", _spell, only_if=lambda event: event.stop_due is not None and event.remind_stop_at is None),
+    ),
     CommissionPublished: Route(
         "commission", _commission, lambda event, progress: Procedure(str(event.commission_id), progress=progress)
     ),

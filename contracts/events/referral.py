@@ -111,8 +111,9 @@ class RequestRefused(Event):
 class AllocationGranted(Event):
     """The municipality allocated (301): the provider answers before ``accept_due`` and starts before ``start_due``.
 
-    ``allocation_number`` is unique within the municipality. ``start_due`` is the waiting norm (OV 3.5.1). At the two
-    ``remind`` instants the provider is reminded, if it has not answered or started by then.
+    ``allocation_number`` is unique within the municipality. ``start_due`` is the waiting norm (OV 3.5.1),
+    ``report_due`` before when a start on the first day is reported (OP271). At the ``remind`` instants the provider is
+    reminded, if it has not answered or started by then.
     """
 
     type: ClassVar[str] = "nl.samenspel.allocations.granted.v1"
@@ -131,6 +132,8 @@ class AllocationGranted(Event):
     remind_accept_at: datetime | None = None
     remind_start_at: datetime | None = None
     crisis: bool = False
+    report_due: datetime | None = None
+    remind_report_at: datetime | None = None
 
 
 class AllocationAccepted(Event):
@@ -231,7 +234,9 @@ class ReferralWithdrawn(Event):
 
 
 class ReferralReminded(Event):
-    """A promise is almost due and the party that made it was reminded. ``promise`` is ``accept`` or ``start``."""
+    """A promise is almost due and the party that made it was reminded: ``accept``, ``report``, ``start``, ``stop`` or
+    ``decide``.
+    """
 
     type: ClassVar[str] = "nl.samenspel.referrals.reminded.v1"
     referral_id: UUID
@@ -245,7 +250,8 @@ class ReferralReminded(Event):
 class ReferralEscalated(Event):
     """A promise was not kept; the access team now has it on its worklist.
 
-    ``promise`` is ``decide``, ``start``, or ``place``: no further provider could take the allocation.
+    ``promise`` is ``decide``, ``report`` (a start), ``start``, ``stop``, or ``place``: no further provider could take
+    the allocation.
     """
 
     type: ClassVar[str] = "nl.samenspel.referrals.escalated.v1"
@@ -261,7 +267,8 @@ class CareStarted(Event):
     """Care really began (305). ``started_on`` is the day itself, ``reported_at`` when it was told.
 
     When the allocation has a last day: the end is reported before ``stop_due`` (OP272), with a reminder at
-    ``remind_stop_at``, also when care goes as planned (OP288).
+    ``remind_stop_at``, also when care goes as planned (OP288). ``spell`` counts how often care began anew after it had
+    ended; each spell has a term of its own.
     """
 
     type: ClassVar[str] = "nl.samenspel.deliveries.started.v1"
@@ -274,6 +281,7 @@ class CareStarted(Event):
     reported_at: datetime
     stop_due: datetime | None = None
     remind_stop_at: datetime | None = None
+    spell: int = 1
 
 
 class CareStopped(Event):
@@ -289,13 +297,15 @@ class CareStopped(Event):
     reason: StopReason
     reported_at: datetime
     stop_due: datetime | None = None
+    spell: int = 1
 
 
 class DeliveryCorrected(Event):
     """A report of a start or stop was taken back or replaced (305 or 307 with status 3).
 
     ``started_on``, ``stopped_on`` and ``reason`` are as they stand from now on; without ``started_on`` care did not
-    begin. ``stop_due`` is before when the end was to be told, as it stood.
+    begin. ``stop_due`` and ``remind_stop_at`` are as in ``CareStarted`` when care is under way again; otherwise
+    ``stop_due`` is before when the end was to be told, as it stood.
     """
 
     type: ClassVar[str] = "nl.samenspel.deliveries.corrected.v1"
@@ -309,12 +319,15 @@ class DeliveryCorrected(Event):
     reason: StopReason | None = None
     corrected_at: datetime
     stop_due: datetime | None = None
+    remind_stop_at: datetime | None = None
+    spell: int = 1
 
 
 class TrajectoryImported(Event):
     """A trajectory from before joining, with all that already happened to it.
 
-    An allocation that was never started carries ``start_due`` and gets a workflow; others are history.
+    An allocation that was never started waits for its start until ``start_due``; care under way for the report of its
+    end until ``stop_due``, when the allocation has a last day. What ended is history.
     """
 
     type: ClassVar[str] = "nl.samenspel.trajectories.imported.v1"
@@ -334,6 +347,10 @@ class TrajectoryImported(Event):
     start_due: datetime
     remind_start_at: datetime | None = None
     imported_at: datetime
+    report_due: datetime | None = None
+    remind_report_at: datetime | None = None
+    stop_due: datetime | None = None
+    remind_stop_at: datetime | None = None
 
 
 class AllocationChanged(Event):
@@ -359,6 +376,7 @@ class AllocationChanged(Event):
     stop_due: datetime | None = None
     remind_stop_at: datetime | None = None
     changed_at: datetime
+    spell: int = 1
 
 
 class AllocationDecided(Event):

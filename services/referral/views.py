@@ -85,6 +85,10 @@ class ReferralView(View):
     ends_on: date | None
     accept_due: datetime | None
     start_due: datetime | None
+    report_due: datetime | None = Field(
+        default=None, description="Before when a start on the first day is reported (OP271)."
+    )
+    stop_due: datetime | None = Field(default=None, description="Before when the end of care is reported (OP272).")
     accepted_at: datetime | None
     started_on: date | None
     start_reported_at: datetime | None

@@ -107,6 +107,17 @@ WHOLE_REQUEST = Beginning(
     {},
     {"remindAt": 3, "decisionDue": 7},
 )
+REPORTED = Beginning(
+    journeys.ReferralJourney.run,
+    lambda: journeys.Journey(ID),
+    "referral",
+    journeys.IMPORTED,
+    {"allocationNumber": 3},
+    {"remindReportAt": 4, "reportDue": 6, "startDue": 20},
+)
+IMPORTED_CARE = Beginning(
+    care.EndOfCare.run, lambda: care.Care(ID), "referral", care.IMPORTED, {}, {"remindStopAt": 30, "stopDue": 37}
+)
 CARE = Beginning(
     care.EndOfCare.run, lambda: care.Care(ID), "referral", care.STARTED, {}, {"remindStopAt": 30, "stopDue": 37}
 )
@@ -272,6 +283,14 @@ async def _told_late_after_a_change(run: Run) -> None:
     await run.send(care.STOPPED, reason="as_planned")
 
 
+async def _told_after_its_end_was_corrected(run: Run) -> None:
+    await run.wait(31)
+    later = {"remindStopAt": (run.began + 50 * DAY).isoformat(), "stopDue": (run.began + 57 * DAY).isoformat()}
+    await run.send(care.CORRECTED, startedOn="2026-08-01", stoppedOn=None, reason=None, **later)
+    await run.wait(30)
+    await run.send(care.STOPPED, reason="as_planned")
+
+
 async def _confirmed(run: Run) -> None:
     await run.wait(1)
     await run.send(receipts.RECEIVED)
@@ -295,6 +314,8 @@ STORIES: Mapping[str, tuple[Beginning, Story, str]] = {
     "batch-received": (BATCH, _received, "finished"),
     "request-rejected-late": (WHOLE_REQUEST, _rejected_late, "rejected"),
     "care-told-late-after-a-change": (CARE, _told_late_after_a_change, "ended"),
+    "journey-started-after-a-late-report": (REPORTED, _started_late_after_an_import, "started"),
+    "care-imported-and-corrected": (IMPORTED_CARE, _told_after_its_end_was_corrected, "ended"),
     "message-confirmed": (MESSAGE, _confirmed, "confirmed"),
     "message-never-confirmed": (MESSAGE, _never_confirmed, "missed"),
     "commission-final": (COMMISSION, _final, "final"),

@@ -213,3 +213,34 @@ async def test_an_investigation_of_the_residence_is_reminded_and_escalated(time_
         assert running.recorder.moment("escalate") >= running.began + timedelta(days=14)
         await running.facts.send(journeys.REFUSED)
         assert await running.handle.result() == "refused"
+
+
+async def test_a_start_that_is_not_reported_is_reminded_of_and_followed_up_before_the_waiting_norm(time_skipping):
+    async with journey(time_skipping, journeys.REQUESTED, decisionDue=timedelta(days=7)) as running:
+        term = {"remindReportAt": at(running.began, days=20), "reportDue": at(running.began, days=22)}
+        await running.facts.send(journeys.GRANTED, **granted(running), **term)
+        await running.facts.send(journeys.ACCEPTED)
+        await running.pass_time(days=50)
+        steps = [(name, step.detail["promise"], step.key.rsplit("/", 1)[1]) for name, step, _ in running.recorder.steps]
+        assert steps == [
+            ("remind", "report", "report-7"),
+            ("escalate", "report", "report-7"),
+            ("remind", "start", "start-7"),
+            ("escalate", "start", "start-7"),
+        ]
+        moments = [moment - running.began for _, _, moment in running.recorder.steps]
+        assert all(moment >= timedelta(days=days) for moment, days in zip(moments, (20, 22, 47, 49), strict=True))
+
+
+async def test_a_start_that_is_reported_in_time_is_not_asked_after(time_skipping):
+    async with journey(
+        time_skipping,
+        journeys.IMPORTED,
+        startDue=timedelta(days=30),
+        remindReportAt=timedelta(days=4),
+        reportDue=timedelta(days=6),
+    ) as running:
+        await running.pass_time(days=5)
+        await running.facts.send(journeys.STARTED)
+        assert await running.handle.result() == "started"
+        assert [step.detail for _, step, _ in running.recorder.steps] == [{"promise": "report"}]

@@ -80,7 +80,12 @@ def test_a_committed_history_is_readable(file: Path) -> None:
 
 
 CHANGES = [
-    (journeys, "ReferralJourney", 'self.act("remind",', 'self.act("remind_kindly",'),
+    (
+        journeys,
+        "ReferralJourney",
+        'self.act("remind", journey.referral_id, f',
+        'self.act("remind_kindly", journey.referral_id, f',
+    ),
     (journeys, "ReferralJourney", "if journey.remind_at is not None:", "if False:"),
     (journeys, "ReferralJourney", 'await self.act("offer_to_next_provider"', 'self.act("offer_to_next_provider"'),
     (procedures, "CommissioningProcedure", '"answered": (procedure.applications_due,', '"answered": (None,'),

@@ -1,11 +1,14 @@
 """The timers of a request as a whole, of a message that waits for its retour, and of the end of care."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
+from contracts.events.referral import CareStarted, DeliveryCorrected
 from tests.workflows.test_procedure_and_round import ID, started
 from workflows.care import workflow as care
 from workflows.receipts import workflow as receipts
 from workflows.requests import workflow as requests
+from workflows.routes import ROUTES
 
 DAY = timedelta(days=1)
 
@@ -103,3 +106,43 @@ async def test_another_end_has_another_term_and_an_interruption_ends_none(time_s
         assert recorder.names == ["remind"]
         await facts.send(care.CHANGED, removed=True)
         assert await handle.result() == "ended"
+
+
+async def test_imported_care_under_way_has_a_term_for_its_end(time_skipping):
+    begun = {"remindStopAt": 3 * DAY, "stopDue": 10 * DAY}
+    spell = started(time_skipping, care.EndOfCare.run, care.Care(ID), "referral", care.IMPORTED, {}, **begun)
+    async with spell as (handle, facts, recorder, _):
+        await time_skipping.sleep(11 * DAY)
+        assert recorder.names == ["remind", "escalate"]
+        await facts.send(care.STOPPED, reason="as_planned")
+        assert await handle.result() == "ended"
+
+
+async def test_an_end_that_is_taken_back_opens_a_spell_with_its_term(time_skipping):
+    begun = {"remindStopAt": 3 * DAY, "stopDue": 10 * DAY}
+    opening = {"startedOn": "2026-09-01", "stoppedOn": None, "reason": None, "spell": 2}
+    spell = started(time_skipping, care.EndOfCare.run, care.Care(ID), "referral", care.CORRECTED, opening, **begun)
+    async with spell as (handle, facts, recorder, began):
+        term = {"remindStopAt": (began + 3 * DAY).isoformat(), "stopDue": (began + 10 * DAY).isoformat()}
+        await facts.send(care.CORRECTED, **opening, **term)
+        await time_skipping.sleep(4 * DAY)
+        assert [step.key.rsplit("/", 1)[1] for _, step, _ in recorder.steps] == ["stop-1"], "the same term"
+        await facts.send(care.STOPPED, reason="as_planned")
+        assert await handle.result() == "ended"
+
+
+def test_each_spell_of_care_has_a_workflow_of_its_own():
+    now = datetime(2026, 9, 2, 9, tzinfo=UTC)
+    journey = UUID(ID)
+    common = {"referral_id": journey, "municipality": "0252", "provider": "73730001", "client": UUID(int=1)}
+    again = {**common, "product_code": "45A04", "stop_due": now, "spell": 2}
+    started_anew = CareStarted(**again, started_on=now.date(), reported_at=now, remind_stop_at=now)
+    taken_back = DeliveryCorrected(**again, started_on=now.date(), corrected_at=now, remind_stop_at=now)
+    corrected = DeliveryCorrected(**again | {"spell": 1}, corrected_at=now)
+
+    def found(event):
+        routes = [route for route in ROUTES[type(event)] if route.prefix == "care" and route.only_if(event)]
+        return [(route.workflow_id(event), route.opens is not None) for route in routes]
+
+    assert found(started_anew) == found(taken_back) == [(f"care/{ID}/2", True)]
+    assert found(corrected) == [(f"care/{ID}", False)]

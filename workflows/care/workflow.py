@@ -1,6 +1,7 @@
 """The end of care under one allocation: reported within five working days of its last day, or followed up.
 
 Source: iWmo/iJw 3.2 OP272 (the term), OP288 (also when care ends as planned). A changed allocation has another term.
+Care that begins anew after it ended (OP379), or whose end is taken back, is another spell, with a workflow of its own.
 """
 
 from dataclasses import dataclass, field
@@ -15,12 +16,13 @@ STARTED = "nl.samenspel.deliveries.started.v1"
 STOPPED = "nl.samenspel.deliveries.stopped.v1"
 CORRECTED = "nl.samenspel.deliveries.corrected.v1"
 CHANGED = "nl.samenspel.allocations.changed.v1"
+IMPORTED = "nl.samenspel.trajectories.imported.v1"
 TEMPORARY = "temporary"
 
 
 @dataclass
 class Care:
-    """What is known of the care of one journey. ``terms`` counts the terms, so that each has its own reminder."""
+    """What is known of one spell of care. ``terms`` counts the terms, so that each has its own reminder."""
 
     referral_id: str
     due: datetime | None = None
@@ -32,7 +34,7 @@ class Care:
 
 @workflow.defn
 class EndOfCare(BusinessWorkflow):
-    """The care of one journey, ``care/<id>``. Ends with ``ended``."""
+    """A spell of care, ``care/<id>`` or ``care/<id>/<spell>``. Ends with ``ended``."""
 
     @workflow.init
     def __init__(self, care: Care, opening: Fact | None = None) -> None:
@@ -70,7 +72,7 @@ class EndOfCare(BusinessWorkflow):
     def apply(self, fact: Fact) -> None:
         """A term began or changed, or care came to its end."""
         care, data = self.care, fact.data
-        if fact.type in (STARTED, CHANGED):
+        if fact.type in (STARTED, CHANGED, IMPORTED):
             care.due, care.remind_at = parse_instant_or_none(data.get("stopDue")), None
             if care.due is not None:
                 care.remind_at = parse_instant_or_none(data.get("remindStopAt"))
@@ -80,3 +82,7 @@ class EndOfCare(BusinessWorkflow):
             care.ended = data["reason"] != TEMPORARY
         elif fact.type == CORRECTED:
             care.ended = data.get("stoppedOn") is not None and data.get("reason") != TEMPORARY
+            due = parse_instant_or_none(data.get("stopDue"))
+            if data.get("remindStopAt") is not None and due != care.due:
+                care.due, care.remind_at = due, parse_instant_or_none(data["remindStopAt"])
+                care.terms += 1

@@ -8,6 +8,7 @@ requested or declined --offered to several--> claimed: granted and accepted at o
 nobody claimed in time: the access team is told
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -55,6 +56,8 @@ class Journey:
     remind_at: datetime | None = None
     start_due: datetime | None = None
     remind_start_at: datetime | None = None
+    report_due: datetime | None = None
+    remind_report_at: datetime | None = None
     allocation: int = 0
     round: str = ""
     ending: str = ""
@@ -104,6 +107,8 @@ class ReferralJourney(BusinessWorkflow):
             if journey.due is not None and await self.until(journey.due, moved_on):
                 await self.act("lapse_offers", journey.referral_id, f"{journey.allocation}{journey.round}")
             return
+        if journey.stage is Stage.STARTING and not await self._report_in_time(moved_on):
+            return
         promise = {Stage.DECIDING: "decide", Stage.ANSWERING: "accept", Stage.STARTING: "start"}[journey.stage]
         if journey.remind_at is not None:
             if not await self.until(journey.remind_at, moved_on):
@@ -118,6 +123,24 @@ class ReferralJourney(BusinessWorkflow):
             if journey.stage is Stage.DECIDING:
                 ordinal += journey.round
             await self.act("escalate", journey.referral_id, ordinal, promise=promise)
+
+    async def _report_in_time(self, moved_on: Callable[[], bool]) -> bool:
+        """See the report of a start through its term (OP271), as far as that ends before the waiting norm.
+
+        Gives ``False`` when a fact came.
+        """
+        journey = self.journey
+        due, remind_at = journey.report_due, journey.remind_report_at
+        if due is None or remind_at is None:
+            return True
+        ordinal = f"report-{journey.allocation}"
+        if not await self.until(remind_at, moved_on):
+            return False
+        await self.act("remind", journey.referral_id, ordinal, promise="report")
+        if not await self.until(due, moved_on):
+            return False
+        await self.act("escalate", journey.referral_id, ordinal, promise="report")
+        return True
 
     def apply(self, fact: Fact) -> None:
         """Move to the stage that the fact brings."""
@@ -144,11 +167,15 @@ class ReferralJourney(BusinessWorkflow):
             journey.remind_at = parse_instant_or_none(data.get("remindAcceptAt"))
             journey.start_due = parse_instant(data["startDue"])
             journey.remind_start_at = parse_instant_or_none(data.get("remindStartAt"))
+            journey.report_due = parse_instant_or_none(data.get("reportDue"))
+            journey.remind_report_at = parse_instant_or_none(data.get("remindReportAt"))
         elif fact.type == IMPORTED:
             journey.stage = Stage.STARTING
             journey.allocation = data["allocationNumber"]
             journey.due = parse_instant(data["startDue"])
             journey.remind_at = parse_instant_or_none(data.get("remindStartAt"))
+            journey.report_due = parse_instant_or_none(data.get("reportDue"))
+            journey.remind_report_at = parse_instant_or_none(data.get("remindReportAt"))
         elif fact.type == ACCEPTED:
             journey.stage, journey.due, journey.remind_at = Stage.STARTING, journey.start_due, journey.remind_start_at
         elif fact.type == DECLINED:

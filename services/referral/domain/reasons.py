@@ -70,11 +70,12 @@ class WithdrawalReason(StrEnum):
 
 
 class Promise(StrEnum):
-    """What a party promises within a term."""
+    """What a party promises within a term. ``REPORT`` is to report a start, ``STOP`` to report an end."""
 
     DECIDE = "decide"
     ACCEPT = "accept"
     START = "start"
+    REPORT = "report"
     PLACE = "place"
     CLAIM = "claim"
     STOP = "stop"

@@ -16,7 +16,7 @@ from services.kit.model import wrong
 from services.kit.problems import Conflict, Text
 from services.kit.working_days import local_date
 from services.referral.domain.deliveries import Delivered
-from services.referral.domain.journey import Act, Status, after
+from services.referral.domain.journey import ENDED, Act, Status, after
 from services.referral.domain.reasons import Promise, RefusalReason, WaitReason, WithdrawalReason
 from services.referral.domain.terms import Terms
 from services.referral.domain.volume import total_units
@@ -24,6 +24,13 @@ from services.referral.domain.volume import total_units
 
 def _without_stop(promises: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(each for each in promises if each != Promise.STOP.value)
+
+
+def _report_due(starts_on: date, granted_at: datetime, start_due: datetime, terms: Terms) -> datetime | None:
+    """Before when a start on the first day is reported; nothing to promise when care is to start before that anyway, as
+    in a crisis."""
+    due = terms.report_due(starts_on, granted_at)
+    return due if due < start_due else None
 
 
 HORIZON = (date(2000, 1, 1), date(2100, 12, 31))
@@ -89,6 +96,9 @@ class Referral:
     escalated: tuple[str, ...] = field(default=())
     investigated: bool = False
     stop_due: datetime | None = None
+    report_due: datetime | None = None
+    spell: int = 1
+    """Counts how often care began anew after it had ended: each spell has promises of its own."""
 
     @property
     def parties(self) -> tuple[PartyId, PartyId]:
@@ -139,6 +149,7 @@ class Referral:
                 "end-required",
             )
         units = total_units(assignment.volume, assignment.frequency, starts_on, ends_on)
+        start_due = terms.start_due(now, starts_on, assignment.category, crisis=self.crisis)
         return replace(
             self,
             status=status,
@@ -149,7 +160,8 @@ class Referral:
             ends_on=ends_on,
             granted_at=now,
             accept_due=terms.accept_due(now, crisis=self.crisis),
-            start_due=terms.start_due(now, starts_on, assignment.category, crisis=self.crisis),
+            start_due=start_due,
+            report_due=_report_due(starts_on, now, start_due, terms),
             accepted_at=None,
             reason=None,
             offers=self.offers + 1,
@@ -210,6 +222,18 @@ class Referral:
             ends_on=ends_on,
         )
 
+    def promise_report(self, terms: Terms, now: datetime) -> Self:
+        """An allocation from before joining, whose file says that care had not begun by ``now``: the start is to be
+        reported within a term from its first day (OP271), when that is still to come."""
+        granted = self.granted
+        due = _report_due(granted.starts_on, granted.granted_at, granted.start_due, terms)
+        return replace(self, report_due=due if granted.starts_on >= local_date(now) else None)
+
+    @property
+    def retroactive(self) -> bool:
+        """Whether it was allocated after its first day, so that care may have begun before."""
+        return self.granted.starts_on < local_date(self.granted.granted_at)
+
     def promise_stop(self, terms: Terms) -> Self:
         """The end of care is to be reported within a term from the last day of the allocation (OP272)."""
         under_way = self.status in (Status.STARTED, Status.PAUSED)
@@ -254,6 +278,7 @@ class Referral:
         return replace(
             self,
             status=status,
+            spell=self._spell_of(status),
             accepted_at=self.accepted_at or now,
             started_on=started_on,
             start_reported_at=now,
@@ -305,6 +330,7 @@ class Referral:
         return replace(
             self,
             status=status,
+            spell=self._spell_of(status),
             accepted_at=self.accepted_at or now,
             started_on=start.starts_on if start else None,
             start_reported_at=(start.reported_at or now) if start else None,
@@ -313,6 +339,9 @@ class Referral:
             stop_reported_at=(stop.reported_at or now) if stop else None,
             ended_at=ended_at,
         )
+
+    def _spell_of(self, status: Status) -> int:
+        return self.spell + (self.status in ENDED and status not in ENDED)
 
     def withdraw(self, reason: WithdrawalReason, now: datetime) -> Self:
         """Take the journey back before care began."""
@@ -324,6 +353,7 @@ class Referral:
             Promise.DECIDE: {Status.REQUESTED},
             Promise.ACCEPT: {Status.GRANTED},
             Promise.START: {Status.GRANTED, Status.ACCEPTED},
+            Promise.REPORT: {Status.GRANTED, Status.ACCEPTED},
             Promise.PLACE: {Status.DECLINED},
             Promise.CLAIM: {Status.OFFERED},
             Promise.STOP: {Status.STARTED, Status.PAUSED},
@@ -336,6 +366,7 @@ class Referral:
             Promise.DECIDE: self.decision_due,
             Promise.ACCEPT: self.accept_due,
             Promise.START: self.start_due,
+            Promise.REPORT: self.report_due,
             Promise.PLACE: None,
             Promise.CLAIM: None,
             Promise.STOP: self.stop_due,

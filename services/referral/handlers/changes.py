@@ -157,6 +157,7 @@ async def record_change(context: Context, unit: Unit, referral: Referral, alloca
             remind_stop_at=context.terms.remind_stop_at(referral.ends_on)
             if referral.stop_due and referral.ends_on
             else None,
+            spell=referral.spell,
             changed_at=unit.now,
         ),
         audience=referral.parties,

@@ -16,17 +16,32 @@ DECIDE = "decide"
 REMIND_ACCEPT = "remind_accept"
 ACCEPT = "accept"
 REMIND_START = "remind_start"
+REMIND_REPORT = "remind_report"
+REPORT = "report"
 START = "start"
 RECEIPT = "receipt"
 CLAIM = "claim"
 REMIND_STOP = "remind_stop"
 STOP = "stop"
 REMIND_DECIDE = "remind_decide"
-ALL = (DECIDE, REMIND_ACCEPT, ACCEPT, REMIND_START, START, CLAIM, REMIND_DECIDE, REMIND_STOP, STOP)
+ALL = (
+    DECIDE,
+    REMIND_ACCEPT,
+    ACCEPT,
+    REMIND_REPORT,
+    REPORT,
+    REMIND_START,
+    START,
+    CLAIM,
+    REMIND_DECIDE,
+    REMIND_STOP,
+    STOP,
+)
 
 REMINDER_OF = {
     Promise.ACCEPT: REMIND_ACCEPT,
     Promise.START: REMIND_START,
+    Promise.REPORT: REMIND_REPORT,
     Promise.DECIDE: REMIND_DECIDE,
     Promise.STOP: REMIND_STOP,
 }
@@ -38,6 +53,8 @@ RULES = {
     ACCEPT: "vijf werkdagen",
     REMIND_START: "twee werkdagen vooraf",
     REMIND_DECIDE: "twee werkdagen vooraf",
+    REMIND_REPORT: "twee werkdagen vooraf",
+    REPORT: "iStandaarden 3.2 OP271",
     START: "Contractstandaard Wmo 1.2 art. 3.5.1",
     REMIND_STOP: "dag na de einddatum",
     STOP: "iStandaarden 3.2 OP272, OP288",
@@ -57,8 +74,13 @@ def row(referral: Referral, kind: str, due: datetime, party: PartyId) -> dict[st
         "due": due.isoformat(),
         "party": party,
         "rule": CRISIS if referral.crisis else RULES[kind],
-        "workflow": f"{'care' if kind in (REMIND_STOP, STOP) else 'referral'}/{referral.referral_id}",
+        "workflow": f"care/{spell_of(referral)}" if kind in (REMIND_STOP, STOP) else f"referral/{referral.referral_id}",
     }
+
+
+def spell_of(referral: Referral) -> str:
+    """The name of one spell of care, as in its workflow: the journey's own for the first."""
+    return str(referral.referral_id) if referral.spell == 1 else f"{referral.referral_id}/{referral.spell}"
 
 
 def start_rows(referral: Referral, terms: Terms) -> list[dict[str, str]]:
@@ -91,17 +113,27 @@ async def promise_care(unit: Unit, referral: Referral, terms: Terms) -> None:
     await _change(unit, referral, rows + start_rows(referral, terms), DECIDE, REMIND_DECIDE, CLAIM)
 
 
+def report_rows(referral: Referral, terms: Terms) -> list[dict[str, str]]:
+    """The promise to report the start in time, with its reminder."""
+    if referral.report_due is None:
+        return []
+    _, provider = referral.parties
+    remind_at = terms.remind_at(referral.report_due)
+    return [row(referral, REMIND_REPORT, remind_at, provider), row(referral, REPORT, referral.report_due, provider)]
+
+
 async def promise_stop(unit: Unit, referral: Referral, terms: Terms) -> None:
     """The provider is to report the end of care; a promise that is no longer there is closed."""
-    await _change(unit, referral, _stop_rows(referral, terms), REMIND_STOP, STOP)
+    await _change(unit, referral, stop_rows(referral, terms), REMIND_STOP, STOP)
 
 
 async def promise_stop_alone(unit: Unit, referral: Referral, terms: Terms) -> None:
     """Care began: the provider is to report its end, and nobody waits for anything else."""
-    await _change(unit, referral, _stop_rows(referral, terms), *ALL)
+    await _change(unit, referral, stop_rows(referral, terms), *ALL)
 
 
-def _stop_rows(referral: Referral, terms: Terms) -> list[dict[str, str]]:
+def stop_rows(referral: Referral, terms: Terms) -> list[dict[str, str]]:
+    """The promise to report the end of care, with its reminder."""
     if referral.stop_due is None or referral.ends_on is None:
         return []
     _, provider = referral.parties

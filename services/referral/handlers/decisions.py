@@ -361,5 +361,7 @@ def _granted(referral: Referral, context: Context) -> AllocationGranted:
         # Terms of hours leave no room for a reminder.
         remind_accept_at=None if crisis else terms.remind_at(accept_due),
         remind_start_at=None if crisis else terms.remind_at(granted.start_due),
+        report_due=referral.report_due,
+        remind_report_at=terms.remind_at(referral.report_due) if referral.report_due else None,
         crisis=crisis,
     )

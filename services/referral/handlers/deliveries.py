@@ -49,7 +49,7 @@ async def follow(terms: Terms, unit: Unit, referral: Referral, reported: Sequenc
 
 async def correct(terms: Terms, unit: Unit, referral: Referral, reported: Sequence[Delivery]) -> Referral:
     """Let a journey follow what is left of the reports, after one was taken back, and tell how it stands."""
-    due = referral.stop_due
+    stood = referral.stop_due
     after = referral.delivered(Delivered.after(reported), unit.now).promise_stop(terms)
     await referrals.update(unit, after)
     await deadlines.promise_stop(unit, after, terms)
@@ -65,7 +65,9 @@ async def correct(terms: Terms, unit: Unit, referral: Referral, reported: Sequen
             stopped_on=after.stopped_on,
             reason=after.stop_reason,
             corrected_at=unit.now,
-            stop_due=due,
+            stop_due=after.stop_due or stood,
+            remind_stop_at=terms.remind_stop_at(after.ends_on) if after.stop_due and after.ends_on else None,
+            spell=after.spell,
         ),
         audience=after.parties,
     )
@@ -113,6 +115,7 @@ async def _started(terms: Terms, unit: Unit, started: Referral) -> Referral:
             reported_at=unit.now,
             stop_due=started.stop_due,
             remind_stop_at=terms.remind_stop_at(started.ends_on) if started.stop_due and started.ends_on else None,
+            spell=started.spell,
         ),
         audience=started.parties,
     )
@@ -135,6 +138,7 @@ async def _stopped(terms: Terms, unit: Unit, stopped: Referral) -> Referral:
             reason=_reported(stopped.stop_reason),
             reported_at=unit.now,
             stop_due=due,
+            spell=stopped.spell,
         ),
         audience=stopped.parties,
     )

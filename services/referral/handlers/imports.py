@@ -14,6 +14,7 @@ from services.referral.domain.allocation import CareRelation
 from services.referral.domain.deliveries import Delivery
 from services.referral.domain.journey import Status
 from services.referral.domain.referral import Referral
+from services.referral.domain.terms import Terms
 from services.referral.domain.trajectories import NotATable, RowError, Trajectory, parse, read_rows
 from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
@@ -123,7 +124,9 @@ async def _store(
     mark: bytes,
 ) -> None:
     people = await admit_all(unit, context.vault, [(row.municipality, row.person) for row in rows])
-    journeys = [_journey(context, row, person, unit.new_id()) for row, person in zip(rows, people, strict=True)]
+    journeys = [
+        _journey(context, row, person, unit.new_id(), unit.now) for row, person in zip(rows, people, strict=True)
+    ]
     await referrals.insert(unit, *journeys)
     await allocations.grant(unit, *journeys)
     await deliveries.report(unit, *(each for journey in journeys for each in _reported(journey)))
@@ -150,8 +153,7 @@ async def _store(
     for row in rows:
         highest[row.municipality] = max(row.allocation_number, highest.get(row.municipality, 0))
     await queries.raise_allocation_counter(unit.conn, municipalities=list(highest), lasts=list(highest.values()))
-    waiting = [each for each in journeys if each.status is Status.ACCEPTED]
-    await deadlines.put(unit, [row for each in waiting for row in deadlines.start_rows(each, context.terms)])
+    await deadlines.put(unit, [row for each in journeys for row in _promises(each, context.terms)])
     for each in journeys:
         unit.emit(each.referral_id, _imported(context, each, unit.now), audience=each.parties)
 
@@ -194,7 +196,14 @@ async def original_file(vault: Vault, unit: Unit, import_id: UUID) -> bytes:
     return vault.open(bytes(row["sealed"]), WrappedKey(row["key_id"], bytes(row["wrapped_key"])), import_id)
 
 
-def _journey(context: Context, row: Trajectory, person: Known, referral_id: UUID) -> Referral:
+def _promises(journey: Referral, terms: Terms) -> list[dict[str, str]]:
+    """What is still to be done: of care that did not begin its start, of care under way its end."""
+    if journey.status is Status.ACCEPTED:
+        return deadlines.start_rows(journey, terms) + deadlines.report_rows(journey, terms)
+    return deadlines.stop_rows(journey, terms)
+
+
+def _journey(context: Context, row: Trajectory, person: Known, referral_id: UUID, now: datetime) -> Referral:
     granted_at = start_of_day_utc(row.granted_on) + timedelta(hours=12)
     status, ended_at = Status.ACCEPTED, None
     if row.stopped_on is not None:
@@ -203,7 +212,7 @@ def _journey(context: Context, row: Trajectory, person: Known, referral_id: UUID
         ended_at = None if paused else start_of_day_utc(row.stopped_on)
     elif row.started_on is not None:
         status = Status.STARTED
-    return Referral(
+    journey = Referral(
         referral_id=referral_id,
         municipality=row.municipality,
         provider=row.provider,
@@ -228,6 +237,9 @@ def _journey(context: Context, row: Trajectory, person: Known, referral_id: UUID
         stop_reason=row.stop_reason,
         ended_at=ended_at,
         offers=1,
+    )
+    return (
+        journey.promise_report(context.terms, now) if status is Status.ACCEPTED else journey.promise_stop(context.terms)
     )
 
 
@@ -259,5 +271,9 @@ def _imported(context: Context, each: Referral, now: datetime) -> TrajectoryImpo
         stop_reason=each.stop_reason,
         start_due=granted.start_due,
         remind_start_at=context.terms.remind_at(granted.start_due) if each.started_on is None else None,
+        report_due=each.report_due,
+        remind_report_at=context.terms.remind_at(each.report_due) if each.report_due else None,
+        stop_due=each.stop_due,
+        remind_stop_at=context.terms.remind_stop_at(each.ends_on) if each.stop_due and each.ends_on else None,
         imported_at=now,
     )

@@ -12,6 +12,7 @@ from services.referral.domain.candidates import next_provider
 from services.referral.domain.journey import Act, after
 from services.referral.domain.reasons import Promise
 from services.referral.domain.referral import Referral
+from services.referral.domain.terms import Terms
 from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
 from services.referral.handlers.decisions import allocate, take_back
@@ -24,16 +25,17 @@ from services.referral.views import ReferralState
 async def accept_allocation(context: Context, command: AcceptAllocation, unit: Unit) -> ReferralState:
     """The provider says yes."""
     referral = await referrals.lock(unit.conn, command.referral_id)
-    return ReferralState.of(await accepted(unit, referral, command.own_number))
+    return ReferralState.of(await accepted(context.terms, unit, referral, command.own_number))
 
 
-async def accepted(unit: Unit, granted: Referral, own_number: str | None) -> Referral:
-    """The provider takes an allocation on, by answering it or by its claim."""
+async def accepted(terms: Terms, unit: Unit, granted: Referral, own_number: str | None) -> Referral:
+    """The provider takes an allocation on, by answering it or by its claim; from now on a start can be reported."""
     referral = granted.accept(unit.now)
     await referrals.update(unit, referral)
     if own_number is not None:
         await number_client(unit, referral, own_number)
     await deadlines.close(unit, referral, deadlines.REMIND_ACCEPT, deadlines.ACCEPT)
+    await deadlines.put(unit, deadlines.report_rows(referral, terms))
     unit.emit(
         referral.referral_id,
         AllocationAccepted(

@@ -172,7 +172,7 @@ async def claim_offer(context: Context, command: ClaimOffer, unit: Unit) -> Refe
         starts_on=offer.starts_on,
         ends_on=offer.ends_on,
     )
-    return ReferralState.of(await accepted(unit, granted, command.own_number))
+    return ReferralState.of(await accepted(context.terms, unit, granted, command.own_number))
 
 
 async def decline_offer(context: Context, command: DeclineOffer, unit: Unit) -> ReferralState:

@@ -27,7 +27,7 @@ where municipality = my_municipality() and municipality_task is not null group b
 insert into deadline (subject, kind, due, party, rule, workflow)
 select subject, kind, due, party, rule, workflow from jsonb_populate_recordset(null::deadline, :rows::jsonb)
 on conflict (subject, kind) do update
-set due = excluded.due, party = excluded.party, rule = excluded.rule, done_at = null;
+set due = excluded.due, party = excluded.party, rule = excluded.rule, workflow = excluded.workflow, done_at = null;
 
 -- name: change_deadlines!
 -- Both at once, of promises of one subject; none is in both.
@@ -37,7 +37,7 @@ with closed as (
 insert into deadline (subject, kind, due, party, rule, workflow)
 select subject, kind, due, party, rule, workflow from jsonb_populate_recordset(null::deadline, :rows::jsonb)
 on conflict (subject, kind) do update
-set due = excluded.due, party = excluded.party, rule = excluded.rule, done_at = null;
+set due = excluded.due, party = excluded.party, rule = excluded.rule, workflow = excluded.workflow, done_at = null;
 
 -- name: close_deadlines!
 -- Promises that were kept, missed and dealt with, or that nobody waits for any more.

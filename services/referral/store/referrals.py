@@ -57,6 +57,8 @@ _SAME = (
     "escalated",
     "investigated",
     "stop_due",
+    "report_due",
+    "spell",
 )
 _ASSIGNMENT = ("law", "product_code", "category", "unit", "frequency", "volume", "total_units", "by_effort")
 _UPDATED = [

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from tests.integration.referral.referral_world import PLANNER, SYSTEM, WORKER, World
+from tests.integration.referral.trajectory_files import file, row
 
 
 async def started(world: World) -> UUID:
@@ -46,3 +47,29 @@ async def test_an_interruption_does_not_end_the_promise(world: World) -> None:
     body = {"stoppedOn": "2026-09-02", "reason": "temporary"}
     await world.post(PLANNER, f"/referrals/{referral_id}/stops", body)
     assert set(await world.deadlines(referral_id)) == {"remind_stop", "stop"}
+
+
+async def test_care_that_begins_anew_after_its_end_is_promised_anew(world: World) -> None:
+    referral_id = await started(world)
+    stop = {"stoppedOn": "2026-09-02", "reason": "as_planned"}
+    await world.post(PLANNER, f"/referrals/{referral_id}/stops", stop)
+    assert await world.deadlines(referral_id) == {}
+    await world.post(PLANNER, f"/referrals/{referral_id}/starts", {"startedOn": "2026-09-02"})
+    assert (await world.deadlines(referral_id))["stop"] == datetime(2026, 11, 6, 23, tzinfo=UTC)
+    rows = await world.as_admin("select distinct workflow from referral.deadline where kind = 'stop'")
+    assert [row["workflow"] for row in rows] == [f"care/{referral_id}/2"]
+    told = {kind: data for kind, data in await world.events() if kind.startswith("deliveries.")}
+    assert (told["deliveries.stopped"]["spell"], told["deliveries.started"]["spell"]) == (1, 2)
+
+
+async def test_imported_care_under_way_is_promised_to_end(world: World) -> None:
+    under_way = row(1, ends_on="2026-10-30", stopped_on="", stop_reason="")
+    await world.post(WORKER, "/imports", content=file([under_way, row(2)]), media_type="text/csv")
+    listed = (await world.get(WORKER, "/referrals"))["items"]
+    running, ended = sorted((each["allocationNumber"], each["referralId"]) for each in listed)
+    due = {"remind_stop": datetime(2026, 10, 30, 23, tzinfo=UTC), "stop": datetime(2026, 11, 6, 23, tzinfo=UTC)}
+    assert await world.deadlines(running[1]) == due
+    assert await world.deadlines(ended[1]) == {}
+    events = {data["allocationNumber"]: data for _, data in await world.events()}
+    assert (events[1]["remindStopAt"], events[1]["stopDue"]) == ("2026-10-30T23:00:00Z", "2026-11-06T23:00:00Z")
+    assert "stopDue" not in events[2]

@@ -27,7 +27,7 @@ async def test_a_referral_goes_from_request_to_stop(world: World) -> None:
 
     accepted = await world.post(PLANNER, f"/referrals/{referral_id}/acceptances", {"ownNumber": "ZR-104"})
     assert accepted["status"] == "accepted"
-    assert set(await world.deadlines(referral_id)) == {"remind_start", "start"}
+    assert set(await world.deadlines(referral_id)) == {"remind_report", "report", "remind_start", "start"}
 
     await world.move_clock_to(datetime(2026, 9, 2, 9, tzinfo=UTC))
     await world.post(PLANNER, f"/referrals/{referral_id}/starts", {"startedOn": "2026-09-01"})

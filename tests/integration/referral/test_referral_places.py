@@ -88,7 +88,7 @@ async def test_the_first_claim_gets_the_allocation_and_the_other_sees_that_it_is
         "amounts.reserved",
         "allocations.accepted",
     ]
-    assert set(await world.deadlines(referral_id)) == {"remind_start", "start"}
+    assert set(await world.deadlines(referral_id)) == {"remind_report", "report", "remind_start", "start"}
     messages = (await world.get("access-worker-heumen", "/messages", direction="written"))["items"]
     sent = [(each["kind"], each["receiver"]) for each in messages if each["kind"] == "JW301"]
     assert sent == [("JW301", f"provider:{KOMPAS}")]

@@ -13,6 +13,7 @@ from contracts.events.referral import Assignment, Channel, DeclineReason, Freque
 from services.kit.problems import Conflict, Invalid
 from services.kit.working_days import add_working_days, end_of_day_utc, local_date
 from services.referral.domain.candidates import Candidate, Order, fitting, next_provider, ranked
+from services.referral.domain.deliveries import Delivered, Delivery
 from services.referral.domain.distance import centres, kilometres, nearest
 from services.referral.domain.identity import fictional_bsn
 from services.referral.domain.journey import TRANSITIONS, Act, Status, after, possible
@@ -187,6 +188,7 @@ def test_promises_are_kept_or_open() -> None:
         (granted(), Task.ANSWER, None),
         (granted().accept(NOW), Task.REPORT_START, None),
         (granted().accept(NOW).escalate(Promise.START), Task.REPORT_START, Task.FOLLOW_UP_START),
+        (granted().accept(NOW).escalate(Promise.REPORT), Task.REPORT_START, Task.FOLLOW_UP_REPORT),
         (granted().decline(DeclineReason.NO_ROOM, NOW), None, None),
         (granted().decline(DeclineReason.NO_ROOM, NOW).escalate(Promise.PLACE), None, Task.PLACE),
         (started(), None, None),
@@ -195,6 +197,46 @@ def test_promises_are_kept_or_open() -> None:
 def test_each_party_has_at_most_one_task(referral: Referral, provider: Task | None, municipality: Task | None) -> None:
     found = tasks(referral)
     assert (found.provider, found.municipality) == (provider, municipality)
+
+
+def test_a_start_is_reported_within_its_term_and_then_by_the_waiting_norm() -> None:
+    # Allocated until 1 September: a start on that day is reported before the end of Tuesday 8 September (OP271).
+    ahead = granted().accept(NOW)
+    assert ahead.report_due == tasks(ahead).provider_due == datetime(2026, 9, 8, 22, tzinfo=UTC)
+    missed = ahead.escalate(Promise.REPORT)
+    assert tasks(missed).provider_due == ahead.start_due, "care may simply not have begun yet"
+    assert tasks(missed).municipality_due == ahead.report_due
+    assert tasks(missed.escalate(Promise.START)).municipality == Task.FOLLOW_UP_START
+    # With retroactive effect: five working days from the allocation, and nothing excuses after that.
+    back = granted(starts_on=date(2026, 8, 3)).accept(NOW)
+    assert back.report_due == datetime(2026, 8, 21, 22, tzinfo=UTC)
+    assert tasks(back.escalate(Promise.REPORT)).provider_due == back.report_due
+
+
+def test_a_start_that_is_due_sooner_has_no_term_for_its_report() -> None:
+    crisis = replace(requested(), crisis=True).grant(
+        provider="73730001",
+        allocation_number=7,
+        assignment=requested().assignment,
+        starts_on=date(2026, 8, 14),
+        ends_on=date(2027, 2, 28),
+        now=NOW,
+        terms=TERMS,
+    )
+    assert crisis.report_due is None
+    assert tasks(crisis.accept(NOW)).provider_due == crisis.start_due
+
+
+def test_care_that_begins_anew_after_its_end_is_another_spell() -> None:
+    paused = started().stop(date(2026, 9, 10), StopReason.TEMPORARY, LATER)
+    assert paused.start(date(2026, 9, 20), LATER).spell == 1
+    stopped = paused.stop(date(2026, 9, 20), StopReason.AS_PLANNED, LATER)
+    again = stopped.start(date(2026, 9, 21), LATER)
+    assert (stopped.spell, again.spell) == (1, 2)
+    told = Delivered(Delivery(7, "45", "45A04", date(2026, 9, 2)), None)
+    assert stopped.delivered(told, LATER).spell == 2, "its end was taken back"
+    assert stopped.delivered(Delivered(None, None), LATER).spell == 2, "its start too"
+    assert started().delivered(told, LATER).spell == 1
 
 
 def test_a_place_is_looked_for_also_without_a_decision_term() -> None:

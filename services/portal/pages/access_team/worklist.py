@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals, names_of
 from services.portal.care.directory import Directory
 from services.portal.care.forms import today
-from services.portal.care.terms import last_day
+from services.portal.care.terms import CRISIS, RULE_OF_ENDS, RULE_OF_STARTS, WAITING_NORM, last_day
 from services.portal.care.words import STATUS, TONES
 from services.portal.components import Action, Task
 from services.portal.i18n import N_
@@ -22,20 +22,22 @@ router = APIRouter()
 
 SHOWN = 25
 LATEST = 6
-URGENT = (Waiting.PLACE, Waiting.FOLLOW_UP_START, Waiting.FOLLOW_UP_STOP)
-LOOK = (Waiting.FOLLOW_UP_START, Waiting.FOLLOW_UP_STOP)
+LOOK = (Waiting.FOLLOW_UP_START, Waiting.FOLLOW_UP_REPORT, Waiting.FOLLOW_UP_STOP)
+URGENT = (Waiting.PLACE, *LOOK)
 
 _SENTENCES = {
     Waiting.DECIDE: N_("Decide about %(product)s for %(client)s, at %(provider)s."),
     Waiting.PLACE: N_("Find a place for %(client)s: nobody took %(product)s."),
     Waiting.FOLLOW_UP_START: N_("Ask %(provider)s why the help for %(client)s has not begun."),
+    Waiting.FOLLOW_UP_REPORT: N_("Ask %(provider)s whether the help for %(client)s has begun: nothing was reported."),
     Waiting.FOLLOW_UP_STOP: N_("Ask %(provider)s whether the help for %(client)s has ended: nothing was reported."),
 }
 _RULES = {
     Waiting.DECIDE: N_("A request is decided within five working days (iStandaarden OP274)"),
     Waiting.PLACE: N_("Every provider said no or did not answer in time"),
-    Waiting.FOLLOW_UP_STOP: N_("The end is reported within five working days (iStandaarden OP272, OP288)"),
-    Waiting.FOLLOW_UP_START: N_("Help begins within the waiting norm (agreement, article 3.5.1)"),
+    Waiting.FOLLOW_UP_STOP: RULE_OF_ENDS,
+    Waiting.FOLLOW_UP_REPORT: RULE_OF_STARTS,
+    Waiting.FOLLOW_UP_START: WAITING_NORM,
 }
 _CHANGE = N_("Decide about other help for %(client)s, which %(provider)s asks for.")
 _WITHOUT_PRODUCT = N_("Decide about help for %(client)s, which %(provider)s asks for without a product.")
@@ -45,6 +47,7 @@ _BUTTONS = {
     Waiting.DECIDE: N_("Decide"),
     Waiting.PLACE: N_("Find a place"),
     Waiting.FOLLOW_UP_START: N_("Look"),
+    Waiting.FOLLOW_UP_REPORT: N_("Look"),
     Waiting.FOLLOW_UP_STOP: N_("Look"),
 }
 
@@ -97,7 +100,7 @@ async def worklist(
                 primary=kind not in LOOK,
             ),
             due=None if kind is Waiting.PLACE else last_day(each.task_due),
-            because=translate(request, N_("Crisis: a term of hours") if each.crisis else _RULES[kind]),
+            because=translate(request, CRISIS if each.crisis else _RULES[kind]),
             warning=kind is Waiting.PLACE or each.crisis,
             id=f"task-{each.referral_id}",
         )

@@ -17,7 +17,7 @@ from services.portal.care.clients import STATERS, Commissioning, Referrals, Staf
 from services.portal.care.directory import Directory
 from services.portal.care.forms import today
 from services.portal.care.gather import gather
-from services.portal.care.terms import last_day
+from services.portal.care.terms import last_day, rule_of
 from services.portal.care.words import DECLINES, OFFERS, STOPS, extent, message_label, options, said
 from services.portal.clients import new_key
 from services.portal.components import Tab
@@ -283,6 +283,7 @@ def _row(
     return {
         "id": str(referral.referral_id),
         "due": last_day(referral.task_due),
+        "rule": translate(request, rule) if (rule := rule_of(referral)) else "",
         "own_number": referral.own_number or "",
         "client": clients.get(referral.client, ""),
         "municipality": municipalities.get(referral.municipality, referral.municipality),
