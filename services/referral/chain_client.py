@@ -15,6 +15,7 @@ from services.referral.chain_views import (
     CategoryView,
     ChainAllocation,
     ChainRequestView,
+    ExchangeSettings,
     RequestState,
 )
 from services.referral.views import MessageView, ReferralState
@@ -41,6 +42,19 @@ class ChainCalls(ServiceClient):
             ReferralState, _journey(referral_id, "removals"), idempotency_key=idempotency_key
         )
         return state
+
+    async def exchange_settings(self) -> ExchangeSettings:
+        """How the caller exchanges messages."""
+        found: ExchangeSettings = await self.get(ExchangeSettings, "/exchange-settings")
+        return found
+
+    async def set_exchange(self, *, own_retours: bool, idempotency_key: str) -> ExchangeSettings:
+        """Say whether the caller's own software sends the retours."""
+        body = bodies.ExchangeSettingsBody(own_retours=own_retours)
+        now: ExchangeSettings = await self.put(
+            ExchangeSettings, "/exchange-settings", body, idempotency_key=idempotency_key
+        )
+        return now
 
     async def chain_requests(
         self, *, undecided: bool | None = None, limit: int = 50, after: str | None = None

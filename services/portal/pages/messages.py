@@ -214,6 +214,7 @@ async def _show(
         status=status,
         form=with_key(form),
         of_municipality=person.has(Role.ACCESS_WORKER),
+        sets_exchange=person.has(Role.PROVIDER_ADMINISTRATOR),
         tabs=tabs,
         table=Table(translate(request, N_("Messages")), columns, rows, caption_hidden=True, id="messages"),
         batches=batches.items,

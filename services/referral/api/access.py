@@ -55,6 +55,9 @@ Looker = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER, Role.PLANNER, Role.P
 Messenger = Annotated[Actor, Depends(allow(Role.PROVIDER_ADMINISTRATOR, Role.PLANNER, Role.ACCESS_WORKER, Role.SYSTEM))]
 """Sends and fetches messages."""
 
+ExchangeAdministrator = Annotated[Actor, Depends(allow(Role.PROVIDER_ADMINISTRATOR))]
+"""Says for the own provider how it exchanges messages."""
+
 DeclarationReader = Annotated[
     Actor,
     Depends(allow(Role.PROVIDER_ADMINISTRATOR, Role.PLANNER, Role.CONTRACT_MANAGER, Role.ACCESS_WORKER, Role.SYSTEM)),

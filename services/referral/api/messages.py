@@ -10,7 +10,7 @@ from services.kit.problems import Invalid, NotFound, Text
 from services.kit.runner import Runner
 from services.kit.tracing import current_traceparent
 from services.referral import bodies, commands
-from services.referral.api.access import Messenger, OpenVault, Store, Workflow
+from services.referral.api.access import ExchangeAdministrator, Messenger, OpenVault, Store, Workflow
 from services.referral.api.pages import place
 from services.referral.chain_views import ExchangeSettings
 from services.referral.handlers.received.inbound import view
@@ -127,7 +127,9 @@ async def get_exchange_settings(database: Store, actor: Messenger) -> ExchangeSe
 
 
 @router.put("/exchange-settings")
-async def set_exchange(body: bodies.ExchangeSettingsBody, run: Runner, actor: Messenger) -> ExchangeSettings:
-    """Say whether the caller's own software sends the retours."""
+async def set_exchange(
+    body: bodies.ExchangeSettingsBody, run: Runner, actor: ExchangeAdministrator
+) -> ExchangeSettings:
+    """Say whether the caller's own software sends the retours. It holds for what is sent from now on."""
     settings: ExchangeSettings = await run(commands.SetExchange(own_retours=body.own_retours), actor)
     return settings
