@@ -32,13 +32,18 @@ def build(settings: ServiceSettings) -> Service:
     Raises ``SettingsError`` without a usable key file, or with a folder that cannot be used.
     """
     official.put_in_force(official_schemas(os.environ.get("ISTANDAARDEN_XSD_DIR", "")))
+    return compose(opened_vault(), agreed_terms(os.environ))
+
+
+def opened_vault() -> Vault:
+    """The vault of ``VAULT_KEY_FILE``. Raises ``SettingsError`` without a usable key file."""
     path = os.environ.get("VAULT_KEY_FILE", "")
     if not path:
         raise SettingsError(
             "VAULT_KEY_FILE is missing: set it to a file outside the database with a line <id>:<base64 of 32 bytes>."
         )
     try:
-        return compose(Vault(KeyRing.read(Path(path), "VAULT_KEY_FILE")), agreed_terms(os.environ))
+        return Vault(KeyRing.read(Path(path), "VAULT_KEY_FILE"))
     except KeyFileError as error:
         raise SettingsError(str(error)) from None
 

@@ -37,15 +37,6 @@ update client set sealed = :sealed, bsn_index = coalesce(:bsn_index, bsn_index),
                   reference_index = coalesce(:reference_index, reference_index), changed_at = :at
 where client_id = :client_id and erased_at is null;
 
--- name: rewrap_client!
--- The same data key under the current wrapping key.
-update client set key_id = :key_id, wrapped_key = :wrapped_key where client_id = :client_id and erased_at is null;
-
--- name: clients_under_other_keys
--- Dossiers whose key is not wrapped by the current wrapping key yet.
-select client_id, key_id, wrapped_key from client
-where key_id <> :key_id and erased_at is null order by client_id limit :limit for update skip locked;
-
 -- name: erase_client!
 -- Without its key a dossier is unreadable for ever; without the indexes nobody can be found either.
 update client set key_id = null, wrapped_key = null, sealed = null, bsn_index = null, reference_index = null,

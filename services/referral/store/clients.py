@@ -221,16 +221,6 @@ async def record_looks(unit: Unit, activity: str, subjects: Sequence[UUID]) -> N
     )
 
 
-async def rewrap(unit: Unit, vault: Vault, *, limit: int = 1000) -> int:
-    """Move the keys of at most ``limit`` clients to the current wrapping key; gives how many were moved."""
-    found = queries.clients_under_other_keys(unit.conn, key_id=vault.current_key_id, limit=limit)
-    rows = [row async for row in found]
-    for row in rows:
-        key = vault.rewrap(WrappedKey(row["key_id"], bytes(row["wrapped_key"])), row["client_id"])
-        await queries.rewrap_client(unit.conn, client_id=row["client_id"], key_id=key.key_id, wrapped_key=key.wrapped)
-    return len(rows)
-
-
 async def keep_referrer(unit: Unit, vault: Vault, referral_id: UUID, client_id: UUID, details: ReferrerDetails) -> None:
     """Seal the name and code of who pointed the way with the key of the client; they go when the client is erased."""
     if details.name is None and details.code is None:

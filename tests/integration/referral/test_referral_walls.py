@@ -13,7 +13,7 @@ from services.kit.actor import Actor
 from services.kit.keyring import KeyRing
 from services.referral.domain.identity import fictional_bsn
 from services.referral.handlers.people import look
-from services.referral.store import clients
+from services.referral.store import clients, keys
 from services.referral.vault.vault import Vault
 from tests.integration.referral.referral_world import (
     ADMINISTRATOR,
@@ -259,8 +259,8 @@ async def test_keys_are_rotated_without_touching_what_they_sealed(world: World) 
     old = f"test:{base64.b64encode(bytes(range(32))).decode()}\n"
     rotated = Vault(KeyRing.parse(old + f"next:{base64.b64encode(bytes(32)).decode()}\n", "VAULT_KEY_FILE"))
     async with world.database.unit(Actor.system()) as unit:
-        assert await clients.rewrap(unit, rotated) == 1
-        assert await clients.rewrap(unit, rotated) == 0
+        assert await keys.rewrap(unit, rotated) == 1
+        assert await keys.rewrap(unit, rotated) == 0
     [after] = await world.as_admin("select sealed, bsn_index, key_id from client")
     assert (after["sealed"], after["bsn_index"], after["key_id"]) == (before["sealed"], before["bsn_index"], "next")
     async with world.database.unit(PEOPLE[WORKER]) as unit:
