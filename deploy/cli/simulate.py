@@ -19,7 +19,8 @@ def simulate(
     rate: Annotated[float | None, typer.Option("--rate", min=0.1, help="Commands a second at most.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Play journeys from request to stop by form and by message; exit status 0 only when all went as meant.
+    """Play journeys from request to stop by form and by message, and declare the care; exit status 0 only when all
+    went as meant.
 
     A service that dies is waited for. The business clock is not moved.
     """
@@ -37,11 +38,14 @@ def simulate(
 
     done = asyncio.run(run())
     found = done.as_json
+    declared = found["declared"]
     command, visible = found["commandMilliseconds"], found["visibleMilliseconds"]
     output.fact(
         found,
         f"{found['begun']} journeys begun, {found['finished']} finished as meant;"
         f" {found['commands']} commands in {found['seconds']} s, {found['ratePerSecond']} a second\n"
+        f"{declared['declarations']} declarations with {declared['lines']} lines: {declared['rejectedLines']} rejected,"
+        f" {declared['credits']} taken back\n"
         f"command   p50 {command['p50']} ms, p95 {command['p95']} ms, p99 {command['p99']} ms\n"
         f"visible in monitoring   p50 {visible['p50']} ms, p95 {visible['p95']} ms, p99 {visible['p99']} ms"
         f" ({found['visibleSamples']} samples)\n"

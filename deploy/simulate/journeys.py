@@ -7,8 +7,8 @@ same Idempotency-Key and the same body, until it does.
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID, uuid5
@@ -19,6 +19,7 @@ from deploy.demo.history import PastTrajectory
 from deploy.demo.people import DemoPerson
 from deploy.demo.region import DemoProvider
 from deploy.simulate.access import Access
+from deploy.simulate.declaring import Declared, Declaring, Delivered
 from deploy.simulate.measures import Tally, Watch
 from deploy.simulate.people import Letters, client_of, dossier
 from deploy.simulate.region import Place
@@ -54,6 +55,7 @@ class Journey:
     accepted: list[str] = field(default_factory=list)
     referral_id: UUID | None = None
     finished: bool = False
+    delivered: Delivered | None = None
 
     @property
     def ending(self) -> str:
@@ -91,6 +93,44 @@ class Traveller:
         except (Problem, GivenUp) as problem:
             self.tally.refused[f"{len(journey.accepted)}:{getattr(problem, 'code', problem)}"] += 1
 
+    async def declare(self, journeys: Iterable[Journey]) -> Declared:
+        """The providers declare what they delivered; a refusal that the rules do not foresee is counted and ends it."""
+        declaring = Declaring(self.access, self.seed, self.today, self.give)
+        try:
+            return await declaring.declare([each.delivered for each in journeys if each.delivered is not None])
+        except (Problem, GivenUp) as problem:
+            self.tally.refused[f"declare:{getattr(problem, 'code', problem)}"] += 1
+            return declaring.declared
+
+    async def give(self, step: str, what: str, give: Callable[[str], Awaitable[T]]) -> T:
+        """Give a command until it is answered, under one key for ``what``; without a ``step`` it only looks."""
+        if not step:
+            return await self.persist(what, lambda: give(""))
+        await self.pace()
+        key = str(uuid5(_KEYS, f"{self.seed}/{self.run}/{what}"))
+        began = time.perf_counter()
+        answer = await self.persist(step, lambda: give(key))
+        self.tally.latencies.append(time.perf_counter() - began)
+        self.tally.accepted[step] += 1
+        self.watch.answered()
+        return answer
+
+    async def persist(self, what: str, call: Callable[[], Awaitable[T]]) -> T:
+        """Ask again for as long as the service is away."""
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return await call()
+            except Problem as problem:
+                if problem.status < 500:
+                    raise
+                if time.monotonic() > give_up_at:
+                    raise GivenUp(f"{what}: no answer within {PATIENCE_SECONDS:.0f} s") from problem
+            self.tally.retries += 1
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
     async def _play(self, way: "_Way") -> None:
         chance = way.chance
         starts_on = self.today - timedelta(days=30 * chance.randrange(self.months) + chance.randint(0, 20))
@@ -107,8 +147,10 @@ class Traveller:
         if chance.random() < NEVER_STARTED:
             return
         await way.start()
+        way.journey.delivered = way.care
         if chance.random() >= NOT_STOPPED:
             await way.stop()
+            way.journey.delivered = replace(way.care, stopped_on=self.today) if way.care else None
 
 
 @dataclass
@@ -124,6 +166,7 @@ class _Way:
         self._provider = self.journey.provider
         self._started_on: date | None = None
         self._number: int | None = None
+        self._care: Delivered | None = None
 
     async def request(self, starts_on: date, ends_on: date, *, volume: int) -> None:
         """By 315 from the provider, or by form from the access worker."""
@@ -200,6 +243,12 @@ class _Way:
         view = await self._persist("look", lambda: planner.referral(referral_id))
         started_on = view.starts_on or today
         self._started_on, self._number = started_on, view.allocation_number
+        care = view.assignment
+        if view.allocation_number is not None and view.ends_on is not None:
+            place, number = self.journey.place, view.allocation_number
+            self._care = Delivered(
+                place.municipality, view.provider, care.law, number, care.total_units, started_on, view.ends_on
+            )
         if self.journey.by_message and view.allocation_number is not None:
             message = self._letters.start(
                 self.journey.place.municipality,
@@ -236,6 +285,11 @@ class _Way:
         reason = StopReason.AS_PLANNED
         await self._command("stop", lambda key: planner.report_stop(referral_id, today, reason, idempotency_key=key))
 
+    @property
+    def care(self) -> Delivered | None:
+        """What there is to declare, once care began."""
+        return self._care
+
     # --- how a command is given
 
     @property
@@ -260,30 +314,10 @@ class _Way:
         return answer
 
     async def _command(self, step: str, give: Callable[[str], Awaitable[T]], *, message: bool = False) -> T:
-        """Give a command until it is answered, under one key."""
-        traveller = self.traveller
-        await traveller.pace()
-        key = str(uuid5(_KEYS, f"{traveller.seed}/{traveller.run}/{self.journey.number}/{step}"))
-        began = time.perf_counter()
-        answer = await self._persist(step, lambda: give(key))
-        traveller.tally.latencies.append(time.perf_counter() - began)
-        traveller.tally.accepted[step] += 1
-        traveller.watch.answered()
+        answer = await self.traveller.give(step, f"{self.journey.number}/{step}", give)
         if not message:
             self.journey.accepted.append(step)
         return answer
 
     async def _persist(self, what: str, call: Callable[[], Awaitable[T]]) -> T:
-        give_up_at = time.monotonic() + PATIENCE_SECONDS
-        pause = FIRST_PAUSE_SECONDS
-        while True:
-            try:
-                return await call()
-            except Problem as problem:
-                if problem.status < 500:
-                    raise
-                if time.monotonic() > give_up_at:
-                    raise GivenUp(f"{what}: no answer within {PATIENCE_SECONDS:.0f} s") from problem
-            self.traveller.tally.retries += 1
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+        return await self.traveller.persist(what, call)

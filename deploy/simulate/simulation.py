@@ -14,6 +14,7 @@ import httpx
 from contracts.values import Role
 from deploy.local.state import State
 from deploy.simulate.access import Access
+from deploy.simulate.declaring import Declared
 from deploy.simulate.journeys import Journey, Traveller
 from deploy.simulate.measures import Tally, Watch
 from deploy.simulate.region import settle
@@ -61,6 +62,7 @@ class Simulation:
     traveller: Traveller
     tally: Tally
     journeys: list[Journey] = field(default_factory=list)
+    declared: Declared = field(default_factory=Declared)
     _enough: bool = False
 
     @classmethod
@@ -93,7 +95,7 @@ class Simulation:
                     await sampling
 
     async def run(self) -> None:
-        """Play all journeys, ``at_once`` at the same time."""
+        """Play all journeys, ``at_once`` at the same time; then the providers declare what they delivered."""
         began = time.perf_counter()
         numbers = iter(range(self.size.clients))
 
@@ -108,6 +110,7 @@ class Simulation:
         async with asyncio.TaskGroup() as group:
             for _ in range(min(self.size.at_once, self.size.clients)):
                 group.create_task(play())
+        self.declared = await self.traveller.declare(self.journeys)
         self.tally.seconds = time.perf_counter() - began
 
     def enough(self) -> None:
@@ -121,8 +124,8 @@ class Simulation:
 
     @property
     def whole(self) -> bool:
-        """Whether every journey went the way it was meant to go."""
-        return bool(self.journeys) and all(journey.finished for journey in self.journeys)
+        """Whether every journey, and every declaration, went the way it was meant to go."""
+        return bool(self.journeys) and all(journey.finished for journey in self.journeys) and not self.tally.refused
 
     @property
     def as_json(self) -> dict[str, Any]:
@@ -138,6 +141,7 @@ class Simulation:
             "begun": len(self.begun),
             "finished": sum(journey.finished for journey in self.journeys),
             "endings": endings,
+            "declared": self.declared.as_json,
             **self.tally.as_json,
         }
 

@@ -57,9 +57,12 @@ class DeclarationView(View):
     provider_name: str | None
     law: Law
     number: str = Field(description="The provider's own number of it.")
-    period: date = Field(description="First day of the month that it declares.")
+    period: date = Field(
+        description="First day of the month that it declares; when the 323 is not known, of its first rejected line or"
+        " of its date."
+    )
     declared_on: date
-    message_id: UUID = Field(description="The 323.")
+    message_id: UUID = Field(description="The 323; the 325 when the 323 did not go through Samenspel.")
     answer_id: UUID = Field(description="The 325.")
     status: DeclarationStatus
     reasons: tuple[RejectionReason, ...] = Field(description="Why it was rejected as a whole; else empty.")
@@ -71,6 +74,8 @@ class DeclarationView(View):
     received_at: datetime
     answer_due: datetime = Field(description="Ten working days after it came in (OP090).")
     answered_at: datetime
+    elsewhere: bool = Field(default=False, description="Answered by a municipality with another system.")
+    fits: bool = Field(default=True, description="Whether the answer fits with what was declared; see its message.")
 
     @classmethod
     def from_row(cls, row: Any) -> "DeclarationView":
@@ -78,8 +83,11 @@ class DeclarationView(View):
         values = dict(row)
         status = DeclarationStatus.GRANTED
         if row["rejected_lines"]:
-            rejected = row["rejected_lines"] == row["lines"]
+            # Of an answer of another system only the rejected lines may be known.
+            rejected = row["rejected_lines"] == row["lines"] and not (row["elsewhere"] and row["granted_cents"])
             status = DeclarationStatus.REJECTED if rejected else DeclarationStatus.PARTLY_GRANTED
+        elif row["return_codes"]:
+            status = DeclarationStatus.REJECTED
         reasons = tuple(RejectionReason.of(code) for code in row["return_codes"])
         return cls(**{name: values[name] for name in cls.model_fields.keys() & values}, status=status, reasons=reasons)
 

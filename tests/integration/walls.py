@@ -165,6 +165,8 @@ WALLS: dict[str, dict[str, Wall]] = {
         "imported_row": Wall(NOTHING, "municipality = $2"),
         "declaration": CASE,
         "performance": CASE,
+        "elsewhere_declaration": CASE,
+        "elsewhere_performance": CASE,
         "known_provider": public("who provides is public"),
         "agreed_product": CASE,
         "agreed_tariff": CASE,

@@ -32,7 +32,7 @@ from services.monitoring import handlers as monitoring_handlers
 from services.monitoring import projections as monitoring_projections
 from services.referral import projections as referral_projections
 from services.referral.bootstrap import compose
-from services.referral.istandaarden import MessageHeader, Standard, request_for_allocation_315
+from services.referral.istandaarden import MessageHeader, Standard, answer_325, read, request_for_allocation_315
 from tests.integration.calling import KnownTokens, settings_of
 from tests.integration.commissioning.commissioning_world import MET, REGION_ID, application_text, commission_text
 from tests.integration.council.council_world import FRAME, moment_text
@@ -330,6 +330,9 @@ async def _declare(platform: Platform, code: str, agb: str, ordinal: int) -> Non
     )
     answer = await here.send(admin, sent)
     assert answer["accepted"], answer
+    # The municipality has another system besides, and uploads what that answered.
+    theirs = answer_325(read(sent), identification=f"E{ordinal}", dated=date(2026, 9, 4))
+    await here.send(platform.person(at_municipality(code, Role.ACCESS_WORKER)), theirs)
 
 
 async def _report(platform: Platform) -> None:

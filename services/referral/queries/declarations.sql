@@ -108,38 +108,73 @@ select agreement_id, municipality, line, provider, product_code, law, unit, vari
 from jsonb_populate_recordset(null::agreed_tariff, :rows::jsonb);
 
 -- name: list_declarations
--- Declarations of the caller, latest first.
-select declaration.*, known.name as provider_name from declaration
+-- Declarations of the caller, latest first: those that Samenspel answered and those that another system did.
+select found.*, known.name as provider_name from (
+    select declaration_id, municipality, provider, law, number, period, declared_on, message_id, answer_id, return_codes,
+           submitted_cents, granted_cents, rejected_cents, lines, rejected_lines, received_at, answer_due, answered_at,
+           false as elsewhere, true as fits
+    from declaration
+    union all
+    select declaration_id, municipality, provider, law, number, period, declared_on, message_id, answer_id, return_codes,
+           submitted_cents, granted_cents, rejected_cents, lines, rejected_lines, received_at, answer_due, answered_at,
+           true, fits
+    from elsewhere_declaration
+) found
 left join known_provider known using (provider)
 where (:municipality::text is null or municipality = :municipality)
   and (:provider::text is null or provider = :provider)
   and (:law::text is null or law = :law)
   and (:period::date is null or period = :period)
-  and (not :rejected::boolean or rejected_lines > 0)
+  and (not :rejected::boolean or rejected_lines > 0 or cardinality(return_codes) > 0)
   and (:message_id::uuid is null or message_id = :message_id or answer_id = :message_id)
   and (:at::timestamptz is null or (received_at, declaration_id) < (:at, :declaration_id::uuid))
 order by received_at desc, declaration_id desc limit :limit;
 
 -- name: get_declaration^
 -- One declaration of the caller.
-select declaration.*, known.name as provider_name from declaration
-left join known_provider known using (provider)
-where declaration_id = :declaration_id;
+select found.*, known.name as provider_name from (
+    select declaration_id, municipality, provider, law, number, period, declared_on, message_id, answer_id, return_codes,
+           submitted_cents, granted_cents, rejected_cents, lines, rejected_lines, received_at, answer_due, answered_at,
+           false as elsewhere, true as fits
+    from declaration where declaration_id = :declaration_id
+    union all
+    select declaration_id, municipality, provider, law, number, period, declared_on, message_id, answer_id, return_codes,
+           submitted_cents, granted_cents, rejected_cents, lines, rejected_lines, received_at, answer_due, answered_at,
+           true, fits
+    from elsewhere_declaration where declaration_id = :declaration_id
+) found
+left join known_provider known using (provider);
 
 -- name: lines_of_declaration
 -- The lines of a declaration in the order of the message, with the allocation that each names and what stands approved
--- on it now. Who the client is shows only to who has a relation with them.
+-- on it now, by who answered it. Who the client is shows only to who has a relation with them.
 with page as (
-    select * from performance
+    select declaration_id, line, municipality, provider, law, reference, previous_reference, allocation_number, client_id,
+           category, product_code, starts_on, ends_on, volume, unit, by_effort, tariff_cents, amount_cents, credit,
+           granted, codes, credited_in, false as elsewhere
+    from performance
+    where declaration_id = :declaration_id and line > :after and (not :rejected::boolean or not granted)
+    union all
+    select declaration_id, line, municipality, provider, law, reference, previous_reference, allocation_number, client_id,
+           category, product_code, starts_on, ends_on, volume, unit, by_effort, tariff_cents, amount_cents, credit,
+           granted, codes, credited_in, true
+    from elsewhere_performance
     where declaration_id = :declaration_id and line > :after and (not :rejected::boolean or not granted)
     order by line limit :limit
+), approved as (
+    select allocation_number, amount_cents, volume, performance.unit
+    from (select distinct municipality, law, allocation_number from page where not elsewhere) named
+    join performance using (municipality, law, allocation_number)
+    where granted and not credit and credited_in is null
+    union all
+    select allocation_number, amount_cents, volume, elsewhere_performance.unit
+    from (select distinct municipality, law, allocation_number from page where elsewhere) named
+    join elsewhere_performance using (municipality, law, allocation_number)
+    where granted and not credit and credited_in is null
 ), standing as (
-    select named.allocation_number, sum(approved.amount_cents)::bigint as cents,
-           sum(approved.volume * case when approved.unit = 'hour' then 60 else 1 end)::bigint as volume
-    from (select distinct municipality, law, allocation_number from page) named
-    join performance approved using (municipality, law, allocation_number)
-    where approved.granted and not approved.credit and approved.credited_in is null
-    group by named.allocation_number
+    select allocation_number, sum(amount_cents)::bigint as cents,
+           sum(volume * case when unit = 'hour' then 60 else 1 end)::bigint as volume
+    from approved group by allocation_number
 )
 select page.*, allocation.referral_id, allocation.starts_on as allocated_from, allocation.ends_on as allocated_until,
        allocation.category as allocated_category, allocation.product_code as allocated_code,
@@ -162,10 +197,54 @@ order by page.line;
 
 -- name: whole_declaration
 -- Every line of a declaration for a file, without what is left on its allocation.
-select performance.*, provider_client.own_number from performance
-left join provider_client on provider_client.client_id = performance.client_id
+select found.*, provider_client.own_number from (
+    select line, reference, previous_reference, allocation_number, client_id, category, product_code, starts_on, ends_on,
+           volume, unit, by_effort, tariff_cents, amount_cents, credit, granted, codes
+    from performance where declaration_id = :declaration_id
+    union all
+    select line, reference, previous_reference, allocation_number, client_id, category, product_code, starts_on, ends_on,
+           volume, unit, by_effort, tariff_cents, amount_cents, credit, granted, codes
+    from elsewhere_performance where declaration_id = :declaration_id
+) found
+left join provider_client on provider_client.client_id = found.client_id
      and provider_client.provider = my_provider()
-where declaration_id = :declaration_id order by line;
+order by line;
+
+-- name: sent_declaration^
+-- A 323 that was sent: when it came, and over which month, as far as it was judged here.
+select message.at, declaration.period from message
+left join declaration on declaration.message_id = message.message_id
+where message.message_id = :message_id limit 1;
+
+-- name: drop_elsewhere!
+-- A later answer of another system on the same declaration goes before this one.
+with undone as (update elsewhere_performance set credited_in = null where credited_in = :declaration_id)
+delete from elsewhere_declaration where declaration_id = :declaration_id;
+
+-- name: insert_elsewhere!
+-- What another system answered on a declaration.
+insert into elsewhere_declaration (declaration_id, municipality, provider, law, number, period, declared_on, message_id,
+                                   answer_id, return_codes, submitted_cents, granted_cents, rejected_cents, lines,
+                                   rejected_lines, received_at, answer_due, answered_at, fits)
+values (:declaration_id, :municipality, :provider, :law, :number, :period, :declared_on, :message_id, :answer_id,
+        :return_codes, :submitted_cents, :granted_cents, :rejected_cents, :lines, :rejected_lines, :received_at,
+        :answer_due, :answered_at, :fits);
+
+-- name: insert_elsewhere_performances!
+-- The lines of it, each with what became of it.
+insert into elsewhere_performance (declaration_id, line, municipality, provider, law, reference, previous_reference,
+                                   allocation_number, client_id, category, product_code, starts_on, ends_on, volume,
+                                   unit, by_effort, tariff_cents, amount_cents, credit, granted, codes)
+select declaration_id, line, municipality, provider, law, reference, previous_reference, allocation_number, client_id,
+       category, product_code, starts_on, ends_on, volume, unit, by_effort, tariff_cents, amount_cents, credit, granted,
+       codes
+from jsonb_populate_recordset(null::elsewhere_performance, :rows::jsonb);
+
+-- name: take_elsewhere_back!
+-- Debits that granted credits took back, as another system answered.
+update elsewhere_performance set credited_in = :declaration_id
+where provider = :provider and municipality = :municipality and law = :law and reference = any(:references::text[])
+  and granted and not credit and credited_in is null;
 
 -- name: declaration_of_message^
 -- The declaration that a message carried.

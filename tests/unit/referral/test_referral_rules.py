@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from contracts.events.commissioning import Law, Unit
 from contracts.events.referral import Assignment, Channel, DeclineReason, Frequency, Referrer, StopReason
+from deploy.demo import region
 from services.kit.problems import Conflict, Invalid
 from services.kit.working_days import add_working_days, end_of_day_utc, local_date
 from services.referral.domain.candidates import Candidate, Order, fitting, next_provider, ranked
@@ -284,7 +285,18 @@ def test_distances_are_those_of_the_map() -> None:
     assert kilometres("0363", "0014") == 147, "Amsterdam to Groningen"
     assert kilometres("0268", "9999") is None
     assert nearest("0268", ()) is None
-    assert len(centres()) == 340
+
+
+def test_every_municipality_has_a_centre_in_the_netherlands() -> None:
+    # There are 342 in 2026 (CBS).
+    assert len(centres()) == 342
+    known = {each.code for each in region.MUNICIPALITIES} | {"0317", "0777"}
+    assert known <= centres().keys()
+    for latitude, longitude in centres().values():
+        assert 50.7 < latitude < 53.6
+        assert 3.3 < longitude < 7.3
+    assert kilometres("0317", "0376") == 3, "Eemnes to Blaricum"
+    assert kilometres("0777", "0758") == 11, "Etten-Leur to Breda"
 
 
 def test_an_offer_to_several_never_outlives_the_decision() -> None:

@@ -9,7 +9,7 @@ from contracts.events.commissioning import Unit
 from deploy.demo.region import OUTPATIENT
 from services.referral.domain.declared import DeclaredClient, Performance
 from services.referral.domain.identity import fictional_bsn
-from services.referral.istandaarden import MessageHeader, Standard, declaration_323
+from services.referral.istandaarden import MessageHeader, Standard, answer_325, declaration_323, read
 from tests.web.pages_access_provider.conftest import Open
 from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, REIGER, Region
 from tests.web.pages_access_provider.walk import good
@@ -25,11 +25,11 @@ def last_month() -> tuple[date, date]:
     return last.replace(day=1), last
 
 
-async def declared(region: Region, identification: str, number: str) -> UUID:
+async def declared(region: Region, identification: str, number: str, right: int = RIGHT) -> UUID:
     """A declaration over last month: ten hours that are granted, and ninety that are too many; gives the message."""
     first, last = last_month()
     clients = []
-    for ordinal, hours in ((RIGHT, 10), (WRONG, 90)):
+    for ordinal, hours in ((right, 10), (right + 1, 90)):
         journey = await region.request(ordinal, days=75)
         await region.grant(journey)
         seen = await region.referral(PLANNER).referral(UUID(journey))
@@ -109,6 +109,24 @@ async def test_both_sides_see_what_was_granted_and_why_the_rest_was_not(region: 
         await window.page.get_by_role("link", name="DECL1").click()
         await expect(window.page.get_by_role("link", name="Bekijk het bericht")).to_have_count(0)
         await good(window, "declaration-manager", BOTH)
+
+
+async def test_a_provider_sees_what_the_system_of_a_municipality_answered(region: Region, signed_in: Open) -> None:
+    message = await declared(region, "W7", "DECL7", right=4120)
+    sent = read(await region.referral(ADMINISTRATOR).message_content(message))
+    first = "Bericht/Declaratie/Clienten/Client[1]/Prestaties/Prestatie[1]"
+    theirs = answer_325(sent, identification="E7", dated=datetime.now(UTC).date(), rejected={first: ["9321"]})
+    await region.referral(NIJMEGEN).send_message(theirs, idempotency_key=region.key())
+    async with signed_in(ADMINISTRATOR, "/declarations") as window:
+        page = window.page
+        row = page.get_by_role("row").filter(has_text="DECL7").filter(has_text="door de gemeente zelf")
+        await expect(row).to_have_count(1)
+        await good(window, "declarations-elsewhere", BOTH)
+        await row.get_by_role("link").first.click()
+        await expect(page.get_by_text("Beantwoord door de gemeente zelf")).to_be_visible()
+        await expect(page.locator(".ca-findings > li")).to_have_count(1)
+        await expect(page.locator(".ca-findings > li")).to_contain_text("(9321)")
+        await good(window, "declaration-elsewhere", BOTH)
 
 
 async def test_a_provider_makes_a_declaration_from_what_it_delivered(region: Region, signed_in: Open) -> None:

@@ -1,5 +1,6 @@
 """Finding a place in a real browser: near and within the norm, and offered to several of which the first gets it."""
 
+import re
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -187,6 +188,10 @@ async def test_a_client_moves_and_the_new_municipality_is_asked(region: Region, 
     async with signed_in(NIJMEGEN, f"/access/referrals/{journey}") as window:
         page = window.page
         await page.get_by_role("link", name="De cliënt verhuist").click()
+        await page.get_by_role("link", name="Uw eigen toewijzing beëindigen, nummer").click()
+        await expect(page).to_have_url(re.compile("/change"))
+        assert await page.input_value("#field-reason") == "moved"
+        await page.goto(f"{window.url}/access/referrals/{journey}/residence")
         await page.select_option("#field-municipality", "0209")
         await good(window, "access-move", BOTH)
         await page.get_by_role("button", name="Vraag aan bij de nieuwe gemeente").click()

@@ -35,9 +35,13 @@ _CHANGED: Final = N_("Changed. The provider is told by message (301).")
 
 
 @router.get("/access/referrals/{referral_id}/change")
-async def form_of(request: Request, referral_id: UUID, person: AccessWorker, referrals: Referrals) -> HTMLResponse:
-    """The form, filled with what is allocated now."""
+async def form_of(
+    request: Request, referral_id: UUID, person: AccessWorker, referrals: Referrals, reason: str = ""
+) -> HTMLResponse:
+    """The form, filled with what is allocated now and, for who comes from a page that knows it, the reason."""
     referral, form = await extent.empty_form(referrals, referral_id)
+    if reason in CHANGES:
+        form.values["reason"] = reason
     present = await extent.present_of(request, referrals, referral)
     return extent.show(request, present, form, _PAGE, options(request, CHANGES))
 

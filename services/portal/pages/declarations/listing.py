@@ -15,7 +15,7 @@ from services.portal.components import Action, Column, Row, Tab, Table
 from services.portal.exports import export
 from services.portal.i18n import N_
 from services.portal.pages.declarations.lines import month_of
-from services.portal.pages.declarations.words import STATUS, Reader
+from services.portal.pages.declarations.words import ELSEWHERE, STATUS, Reader
 from services.portal.people import Person
 from services.portal.views import render, translate, views
 from services.referral.client import DeclarationView
@@ -113,7 +113,7 @@ async def _table(request: Request, person: Person, commissioning: Commissioning,
             "rejected": each.rejected_cents,
             "received": each.received_at,
             "due": last_day(each.answer_due),
-            "status": translate(request, word),
+            "status": translate(request, word) + (f" ({translate(request, ELSEWHERE)})" if each.elsewhere else ""),
             "tone": tone,
         }
         rows.append(Row(cells, url=f"/declarations/{each.declaration_id}", warning=tone == "bad"))

@@ -66,6 +66,7 @@ async def one(
         sees_messages=person.has(Role.PLANNER, Role.PROVIDER_ADMINISTRATOR, Role.ACCESS_WORKER),
         word=translate(request, word),
         tone=tone,
+        message=declaration.answer_id if declaration.elsewhere else declaration.message_id,
         answer_due=last_day(declaration.answer_due),
         reasons=[reason(request, each) for each in declaration.reasons],
         tabs=[

@@ -23,6 +23,9 @@ STATUS: Final[Mapping[DeclarationStatus, tuple[str, BadgeTone]]] = {
     DeclarationStatus.REJECTED: (N_("Nothing granted"), "bad"),
 }
 
+ELSEWHERE: Final = N_("by the municipality itself")
+"""Beside the result of a declaration that a municipality with another system answered."""
+
 
 def reason(request: Request, found: RejectionReason) -> tuple[str, str | None]:
     """Why something was rejected and what is right, in the language of the reader."""

@@ -1,7 +1,7 @@
 """The answer to a declaration (325) from a municipality with another system: held against what was sent.
 
 There is nothing to answer a 325 with. What is wrong with it is kept with it, for the provider to take up with the
-municipality.
+municipality. What it granted and rejected shows among the declarations of both.
 """
 
 from dataclasses import replace
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts.values import provider
 from services.kit.problems import NotFound
+from services.referral.handlers.received import answered_elsewhere
 from services.referral.handlers.received.inbound import Inbound
 from services.referral.handlers.received.judging import Verdict
 from services.referral.handlers.received.knowing import known_of_header
@@ -25,6 +26,8 @@ async def process(inbound: Inbound) -> MessageView:
     """Judge a 325 and keep it with what was found."""
     message = inbound.message
     sent_as: UUID | None = None
+    declared: Declaration | None = None
+    answer: AnswerToDeclaration | None = None
     verdict = Verdict.of(message, check_content(message))
     if verdict.right:
         try:
@@ -33,6 +36,7 @@ async def process(inbound: Inbound) -> MessageView:
             verdict = Verdict.unusable(error)
         else:
             sent_as, sent = await _sent(inbound, answer.declaration_identification)
+            declared = sent[0] if sent else None
             known = known_of_header(inbound.unit, message, seen_before=inbound.seen_before)
             verdict = Verdict.of(message, check_known(message, replace(known, declarations=sent)))
     codes = tuple(code for code in verdict.return_codes if code)
@@ -41,6 +45,8 @@ async def process(inbound: Inbound) -> MessageView:
         accepted=verdict.right, level=verdict.level, return_codes=codes, findings=findings, answers=sent_as
     )
     told = await inbound.store(received)
+    if answer is not None:
+        await answered_elsewhere.keep(inbound, answer, received.message_id, (sent_as, declared), fits=verdict.right)
     clients = await declarations.clients_in(inbound.unit, inbound.context.vault, message)
     await queries.put_message_clients(inbound.unit.conn, message_ids=[received.message_id], clients=clients)
     return told
