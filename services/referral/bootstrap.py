@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from pydantic import TypeAdapter, ValidationError
 
-from services.kit.keyring import KeyFileError, KeyRing
+from services.kit.keyring import KeyRing
 from services.kit.service import Service, application
 from services.kit.settings import ServiceSettings, SettingsError
 from services.referral.api import ROUTERS
@@ -17,6 +17,7 @@ from services.referral.handlers import handlers
 from services.referral.handlers.context import Context
 from services.referral.istandaarden import official
 from services.referral.projections import PROJECTIONS
+from services.referral.vault.opening import vault_of
 from services.referral.vault.vault import Vault
 
 VERSION = "1.0.0"
@@ -32,20 +33,7 @@ def build(settings: ServiceSettings) -> Service:
     Raises ``SettingsError`` without a usable key file, or with a folder that cannot be used.
     """
     official.put_in_force(official_schemas(os.environ.get("ISTANDAARDEN_XSD_DIR", "")))
-    return compose(opened_vault(), agreed_terms(os.environ))
-
-
-def opened_vault() -> Vault:
-    """The vault of ``VAULT_KEY_FILE``. Raises ``SettingsError`` without a usable key file."""
-    path = os.environ.get("VAULT_KEY_FILE", "")
-    if not path:
-        raise SettingsError(
-            "VAULT_KEY_FILE is missing: set it to a file outside the database with a line <id>:<base64 of 32 bytes>."
-        )
-    try:
-        return Vault(KeyRing.read(Path(path), "VAULT_KEY_FILE"))
-    except KeyFileError as error:
-        raise SettingsError(str(error)) from None
+    return compose(vault_of(os.environ), agreed_terms(os.environ))
 
 
 def official_schemas(folder: str) -> official.OfficialSchemas | None:

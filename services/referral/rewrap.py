@@ -3,14 +3,15 @@
 May run beside the service and be broken off at any moment: what was moved stays moved, and it goes on from there.
 """
 
+import os
 import sys
 
 from services.kit.actor import Actor
 from services.kit.database import Database
 from services.kit.process import run_process
 from services.kit.settings import ServiceSettings
-from services.referral.bootstrap import opened_vault
 from services.referral.store import keys
+from services.referral.vault.opening import vault_of
 from services.referral.vault.vault import Vault
 
 
@@ -30,7 +31,7 @@ async def main() -> None:
     settings = ServiceSettings.for_service("referral")
     database = await Database.open(settings.database_url.get_secret_value(), "referral")
     async with database:
-        moved = await rewrap(database, opened_vault())
+        moved = await rewrap(database, vault_of(os.environ))
         async with database.reading(Actor.system()) as unit:
             used = await keys.in_use(unit)
     told = ", ".join(f"{key_id} wraps {number}" for key_id, number in used.items()) or "nothing is wrapped"
