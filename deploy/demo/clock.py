@@ -4,6 +4,7 @@ Only the superuser of the database can do this; in production the clock's offset
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from contracts.topics import TOPICS, Topic
+from workflows.backlog import waiting
+from workflows.routes import TASK_QUEUE
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.05
 AT_ONCE = 16
 
@@ -156,4 +159,10 @@ class BusinessClock:
         placing = await self.connection.fetchval(_PLACING)
         if placing:
             found.add(f"{placing} declined allocations wait for the next provider")
+        if found:
+            # Thousands of workflows may begin before one of them acts: that they become fewer is progress.
+            with contextlib.suppress(RPCError):
+                found |= {
+                    f"{count} {kind} tasks wait" for kind, count in (await waiting(self._temporal, TASK_QUEUE)).items()
+                }
         return found

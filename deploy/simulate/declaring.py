@@ -1,7 +1,8 @@
 """What providers declare after a simulation: the care that was started, up to the last whole month (323, by number).
 
-Each provider sends each municipality one declaration with everything it delivered; of every ``WRONG_EVERY`` lines one
-says more than was allocated and is rejected. Then it takes a few granted lines back with credits.
+Each provider declares to each municipality month after month; what it delivered before the month that it declared last
+goes with that month (OP284). Of every ``WRONG_EVERY`` lines one says more than was allocated and is rejected. Then it
+takes a few granted lines back with credits.
 """
 
 import random
@@ -104,6 +105,15 @@ def lines_of(care: Sequence[Delivered], month: date, chance: random.Random) -> l
     return found
 
 
+def in_periods(lines: Sequence[LineToDeclare], last: date | None) -> list[tuple[date, list[LineToDeclare]]]:
+    """The lines per month in which they are declared: their own, or ``last`` when that month was declared already."""
+    found: dict[date, list[LineToDeclare]] = defaultdict(list)
+    for line in lines:
+        if line.month is not None:
+            found[line.month if last is None else max(line.month, last)].append(line)
+    return sorted(found.items())
+
+
 @dataclass
 class Declaring:
     """Lets the providers declare ``care``, each of its own."""
@@ -124,13 +134,23 @@ class Declaring:
             name = f"{provider}/{municipality}/{law}"
             chance = random.Random(f"{self.seed}/declare/{name}")  # noqa: S311 - a reproducible load, no secret
             lines = lines_of(by_parties[provider, municipality, law], month, chance)
-            for begin in range(0, len(lines), AT_ONCE):
-                body = DeclareBody(
-                    municipality=municipality, law=law, month=month, lines=tuple(lines[begin : begin + AT_ONCE])
-                )
-                draft = await self._send(provider, "declare", f"{name}/{begin}", body)
-                await self._take_back(provider, f"{name}/{begin}", body, draft, chance)
+            last = await self._last_period(provider, municipality, law, name) if lines else None
+            for period, due in in_periods(lines, last):
+                for begin in range(0, len(due), AT_ONCE):
+                    part = tuple(due[begin : begin + AT_ONCE])
+                    body = DeclareBody(municipality=municipality, law=law, month=period, lines=part)
+                    what = f"{name}/{period}/{begin}"
+                    draft = await self._send(provider, "declare", what, body)
+                    await self._take_back(provider, what, body, draft, chance)
         return self.declared
+
+    async def _last_period(self, provider: str, municipality: str, law: Law, name: str) -> date | None:
+        """The latest month that the provider declared to the municipality before."""
+        client = self._client(provider)
+        page: Any = await self.give(
+            "", f"{name}/last", lambda _: client.declarations(municipality=municipality, law=law, limit=200)
+        )
+        return max((each.period for each in page.items), default=None)
 
     async def _take_back(
         self, provider: str, name: str, sent: DeclareBody, draft: DraftView, chance: random.Random

@@ -64,9 +64,15 @@ async def test_declarations_have_spend_rejected_lines_and_credits(world: World) 
     access: Any = Access(world)
     declaring = Declaring(access, 7, TODAY, give)
     found = await declaring.declare([care(5300 + number) for number in range(1, MANY + 1)])
-    assert (found.declarations, steps["declare"], steps["credit"]) == (2, 1, 1)
+    # May, June and July, each with credits.
+    assert (found.declarations, steps["declare"], steps["credit"]) == (6, 3, 3)
     assert found.granted_cents > 0
     assert 0 < found.rejected_lines < found.lines
     assert found.credits > 0
+    # What is declared once more is declared already; the care of May goes with the month that was declared last.
+    again = await Declaring(access, 8, TODAY, give).declare([care(5301)])
+    assert (again.declarations, again.granted_cents) == (1, 0)
+    [latest] = (await world.get(ADMINISTRATOR, "/declarations", limit=1))["items"]
+    assert latest["period"] == "2026-07-01"
     spent = sum(data["cents"] for kind, data in await world.events() if kind == "amounts.spent")
     assert spent == found.granted_cents
