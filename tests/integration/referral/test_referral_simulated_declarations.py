@@ -56,10 +56,11 @@ async def test_declarations_have_spend_rejected_lines_and_credits(world: World) 
         details: dict[str, Any] = {"volume": 60, "frequency": "whole"}
         await allocated(world, client, 5300 + number, date(2026, 5, 11), date(2026, 12, 31), **details)
     steps: dict[str, int] = {}
+    run = 1
 
     async def give(step: str, what: str, act: Callable[[str], Awaitable[T]]) -> T:
         steps[step] = steps.get(step, 0) + 1
-        return await act(f"key-{what}")
+        return await act(f"key-{run}-{what}")
 
     access: Any = Access(world)
     declaring = Declaring(access, 7, TODAY, give)
@@ -70,6 +71,7 @@ async def test_declarations_have_spend_rejected_lines_and_credits(world: World) 
     assert 0 < found.rejected_lines < found.lines
     assert found.credits > 0
     # What is declared once more is declared already; the care of May goes with the month that was declared last.
+    run = 2
     again = await Declaring(access, 8, TODAY, give).declare([care(5301)])
     assert (again.declarations, again.granted_cents) == (1, 0)
     [latest] = (await world.get(ADMINISTRATOR, "/declarations", limit=1))["items"]
