@@ -13,6 +13,7 @@ What a test may take:
 """
 
 import asyncio
+import gc
 import logging
 import os
 import shutil
@@ -67,6 +68,16 @@ _keep_files_in_memory()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, so that no worker waits for the last of another."""
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays, so the collector need not walk through it again and again.
+
+    It still looks often enough at what tests leave behind: a resource that was not closed fails the run that way.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 class _ByStack(LoadFileScheduling):
