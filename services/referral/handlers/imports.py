@@ -25,6 +25,9 @@ from services.referral.vault.vault import Vault, WrappedKey
 from services.referral.views import ImportedFile, RowProblem
 
 MAX_PROBLEMS = 200
+WATCHED_DAYS = 92
+"""Imported care that ends within so many days is promised to end, and waited for. A first file holds thousands that end later:
+their end is promised with their first change."""
 """How many wrong values an answer names; the total is told besides."""
 
 
@@ -238,9 +241,10 @@ def _journey(context: Context, row: Trajectory, person: Known, referral_id: UUID
         ended_at=ended_at,
         offers=1,
     )
-    return (
-        journey.promise_report(context.terms, now) if status is Status.ACCEPTED else journey.promise_stop(context.terms)
-    )
+    if status is Status.ACCEPTED:
+        return journey.promise_report(context.terms, now)
+    soon = row.ends_on is not None and row.ends_on <= local_date(now) + timedelta(days=WATCHED_DAYS)
+    return journey.promise_stop(context.terms) if soon else journey
 
 
 def _reported(journey: Referral) -> Iterator[tuple[CareRelation, Delivery]]:

@@ -64,12 +64,13 @@ async def test_care_that_begins_anew_after_its_end_is_promised_anew(world: World
 
 async def test_imported_care_under_way_is_promised_to_end(world: World) -> None:
     under_way = row(1, ends_on="2026-10-30", stopped_on="", stop_reason="")
-    await world.post(WORKER, "/imports", content=file([under_way, row(2)]), media_type="text/csv")
+    later = row(3, ends_on="2026-11-15", stopped_on="", stop_reason="")
+    await world.post(WORKER, "/imports", content=file([under_way, row(2), later]), media_type="text/csv")
     listed = (await world.get(WORKER, "/referrals"))["items"]
-    running, ended = sorted((each["allocationNumber"], each["referralId"]) for each in listed)
+    running, ended, far = sorted((each["allocationNumber"], each["referralId"]) for each in listed)
     due = {"remind_stop": datetime(2026, 10, 30, 23, tzinfo=UTC), "stop": datetime(2026, 11, 6, 23, tzinfo=UTC)}
     assert await world.deadlines(running[1]) == due
-    assert await world.deadlines(ended[1]) == {}
+    assert await world.deadlines(ended[1]) == await world.deadlines(far[1]) == {}
     events = {data["allocationNumber"]: data for _, data in await world.events()}
     assert (events[1]["remindStopAt"], events[1]["stopDue"]) == ("2026-10-30T23:00:00Z", "2026-11-06T23:00:00Z")
     assert "stopDue" not in events[2]
