@@ -25,10 +25,10 @@ from services.referral.vault.vault import Vault, WrappedKey
 from services.referral.views import ImportedFile, RowProblem
 
 MAX_PROBLEMS = 200
-WATCHED_DAYS = 92
-"""Imported care that ends within so many days is promised to end, and waited for. A first file holds thousands that end later:
-their end is promised with their first change."""
 """How many wrong values an answer names; the total is told besides."""
+WATCHED_DAYS = 92
+"""Imported care that ends within so many days is promised to end, and waited for. A first file holds thousands that end
+later: their end is promised with their first change."""
 
 
 async def import_trajectories(context: Context, command: ImportTrajectories, unit: Unit) -> ImportedFile:
