@@ -23,7 +23,6 @@ from services.referral.projections import Market
 from services.referral.store import batches
 from services.referral.store.messages import mark_of
 from services.referral.vault.vault import Vault
-from tests.benchmarks.bench import Bench
 from tests.benchmarks.courses import Sent, market
 from tests.benchmarks.workload import NOON
 
@@ -110,8 +109,9 @@ class Intake:
 
 
 @asynccontextmanager
-async def intake(bench: Bench) -> AsyncIterator[Intake]:
-    async with await Database.open(bench.url("referral"), "referral", size=WRITERS) as database:
+async def intake(url: str) -> AsyncIterator[Intake]:
+    """The service on the database at ``url``, which knows what was agreed."""
+    async with await Database.open(url, "referral", size=WRITERS) as database:
         found = Intake(database)
         await found.learn()
         yield found

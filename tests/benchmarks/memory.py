@@ -152,7 +152,7 @@ async def measure_commands(bench: Bench) -> Measure:
 
     tell("memory over messages in")
     found = []
-    async with intake(bench) as taking:
+    async with intake(bench.url("referral")) as taking:
         for _ in range(COMMANDS_MANY // COMMANDS_FEW):
             await taking.take_all([Course(next(numbers)).messages() for _ in range(COMMANDS_FEW // 4)])
             found.append(resident())

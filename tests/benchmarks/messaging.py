@@ -150,7 +150,7 @@ async def measure(bench: Bench) -> Measure:
     for connection in connections:
         await register_codecs(connection)
     floor = Kept(schemas, connections)
-    async with intake(bench) as taking:
+    async with intake(bench.url("referral")) as taking:
         for number in range(ROUNDS + 1):
             alone = [Course(next(numbers)).messages() for _ in range(COURSES)]
             together = [Course(next(numbers)).messages() for _ in range(COURSES)]
