@@ -60,7 +60,7 @@ class Address(Sealed):
 class Person(Sealed):
     """A client: who somebody is, and how to reach them.
 
-    ``gender`` is iStandaarden COD046: 0 unknown, 1 male, 2 female. ``birth_date_use`` is COD170, which part of the
+    ``gender`` is iStandaarden COD046: 0 unknown, 1 male, 2 female. ``unknown_birth_part`` is COD170, which part of the
     birth date is not known: 1 the day, 2 day and month, 3 all of it. ``name_usage`` is COD700, under which surname
     somebody goes: 1 their own (so too without it), 2 the partner's, 3 the partner's and then their own, 4 the other way
     round. A 301 needs ``last_name``, ``initials``, ``birth_date``, and an address or a phone number (TR006).
@@ -79,7 +79,7 @@ class Person(Sealed):
     partner_prefix: Prefix | None = None
     name_usage: Annotated[str, StringConstraints(pattern=r"^[1-4]$")] | None = None
     birth_date: date | None = None
-    birth_date_use: Annotated[str, StringConstraints(pattern=r"^[1-3]$")] | None = None
+    unknown_birth_part: Annotated[str, StringConstraints(pattern=r"^[1-3]$")] | None = None
     gender: Annotated[str, StringConstraints(pattern=r"^[012]$")] = "0"
     address: Address | None = None
     phone: Phone | None = None
@@ -94,7 +94,7 @@ class Person(Sealed):
         """
         known = {name: value for name, value in self if value is not None and not (name == "gender" and value == "0")}
         if self.birth_date is not None:
-            known["birth_date_use"] = self.birth_date_use
+            known["unknown_birth_part"] = self.unknown_birth_part
         if self.partner_last_name is not None:
             known |= {"partner_prefix": self.partner_prefix, "name_usage": self.name_usage}
         return other.model_copy(update=known)

@@ -195,7 +195,7 @@ def client_details(person: Person) -> ClientDetails:
         ),
         birth_date=person.birth_date,
         gender=GENDERS.member(person.gender),
-        birth_date_use=BIRTH_DATE_USES.member(person.birth_date_use) if person.birth_date_use else None,
+        birth_date_use=BIRTH_DATE_USES.member(person.unknown_birth_part) if person.unknown_birth_part else None,
     )
 
 

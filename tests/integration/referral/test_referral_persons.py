@@ -88,7 +88,11 @@ def test_a_dossier_that_was_sealed_before_still_opens() -> None:
         assert opened == Person.model_validate(
             {"bsn": fictional_bsn(0), "lastName": "Wolkenveld", "address": {"houseNumber": 17, "postcode": "6581AB"}}
         )
-        assert (opened.birth_date_use, opened.name_usage, opened.address and opened.address.kind) == (None, None, None)
+        assert (opened.unknown_birth_part, opened.name_usage, opened.address and opened.address.kind) == (
+            None,
+            None,
+            None,
+        )
 
 
 async def _written(world: World) -> Allocation:

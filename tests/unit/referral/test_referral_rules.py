@@ -331,9 +331,9 @@ def test_a_person_is_completed_by_what_is_known() -> None:
 
 
 def test_what_says_how_to_read_a_birth_date_or_a_name_goes_with_it() -> None:
-    known = Person(birth_date=date(2012, 3, 1), birth_date_use="1", partner_last_name="Maan", name_usage="3")
-    assert Person(birth_date=date(2012, 3, 4)).completed_by(known).birth_date_use is None
-    assert Person(initials="J").completed_by(known).birth_date_use == "1"
+    known = Person(birth_date=date(2012, 3, 1), unknown_birth_part="1", partner_last_name="Maan", name_usage="3")
+    assert Person(birth_date=date(2012, 3, 4)).completed_by(known).unknown_birth_part is None
+    assert Person(initials="J").completed_by(known).unknown_birth_part == "1"
     other = Person(partner_last_name="Ster", partner_prefix="de").completed_by(known)
     assert (other.partner_prefix, other.partner_last_name, other.name_usage) == ("de", "Ster", None)
     assert Person(name_usage="1").completed_by(known).partner_last_name == "Maan"

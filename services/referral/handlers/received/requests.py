@@ -29,7 +29,7 @@ def person_of(client: ClientDetails) -> Person:
         partner_prefix=client.name.partner_prefix,
         name_usage=NAME_USAGES.code(client.name.usage) if client.name.usage else None,
         birth_date=client.birth_date,
-        birth_date_use=BIRTH_DATE_USES.code(client.birth_date_use) if client.birth_date_use else None,
+        unknown_birth_part=BIRTH_DATE_USES.code(client.birth_date_use) if client.birth_date_use else None,
         gender=GENDERS.code(client.gender),
     )
 

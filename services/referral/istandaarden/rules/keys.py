@@ -1,7 +1,10 @@
 """Nothing twice in one message: each class by its logical key within the classes above it."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
 
+from services.referral.istandaarden.description import ClassDescription, describe
 from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
 from services.referral.istandaarden.rules.places import every
@@ -51,23 +54,46 @@ def key_of(node: Node, paths: tuple[str, ...]) -> Key:
 )  # fmt: skip
 def nothing_twice(message: Message) -> Iterator[Place]:
     # A 319 has keys too, but the rule does not name it.
-    yield from _repeated(message.root, (), KEYS[message.number], set())
+    yield from _repeated(message.root, (), _steps(message.kind), set())
 
 
-def _repeated(node: Node, above: Key, keys: Mapping[str, tuple[str, ...]], seen: set[Key]) -> Iterator[Node]:
-    for element in node.group.elements:
-        if element.group is None or element.group.shared:
-            continue  # No shared class has a key, and a 323 has very many of them.
-        only = None if element.many else node.find(element.name)
-        for child in node.each(element.name) if element.many else (only,) if only else ():
+class _Step(NamedTuple):
+    """A class below another one, with its key if it has one, and the classes below it that matter."""
+
+    name: str
+    many: bool
+    paths: tuple[str, ...] | None
+    below: "tuple[_Step, ...]"
+
+
+@cache
+def _steps(kind: str) -> tuple[_Step, ...]:
+    message = describe(kind)
+    return _steps_below(message.root, KEYS[message.number])
+
+
+def _steps_below(group: ClassDescription, keys: Mapping[str, tuple[str, ...]]) -> tuple[_Step, ...]:
+    """The ways down that lead to a class with a key; a 323 has very many others."""
+    steps = [
+        _Step(element.name, element.many, keys.get(element.name), _steps_below(element.group, keys))
+        for element in group.elements
+        if element.group is not None and not element.group.shared
+    ]
+    return tuple(step for step in steps if step.paths is not None or step.below)
+
+
+def _repeated(node: Node, above: Key, steps: tuple[_Step, ...], seen: set[Key]) -> Iterator[Node]:
+    for step in steps:
+        only = None if step.many else node.find(step.name)
+        for child in node.each(step.name) if step.many else (only,) if only else ():
             key = above
-            paths = keys.get(element.name)
-            if paths is not None:
-                key = (*above, element.name, *key_of(child, paths))
+            if step.paths is not None:
+                key = (*above, step.name, *key_of(child, step.paths))
                 if key in seen:
                     yield child
                 seen.add(key)
-            yield from _repeated(child, key, keys, seen)
+            if step.below:
+                yield from _repeated(child, key, step.below, seen)
 
 
 @in_message(

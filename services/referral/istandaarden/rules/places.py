@@ -5,6 +5,7 @@ raises on them.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.referral.istandaarden.nodes import Node
@@ -25,8 +26,11 @@ class Day(NamedTuple):
 def day(node: Node, path: str) -> Day | None:
     """The day at ``path``; None when there is none."""
     text = node.find_text(path)
-    if text is None:
-        return None
+    return None if text is None else _day(text)
+
+
+@lru_cache(maxsize=10_000)
+def _day(text: str) -> Day:
     year, month, number = text.removeprefix("-").split("-")
     return Day(-int(year) if text.startswith("-") else int(year), int(month), int(number))
 
