@@ -49,7 +49,7 @@ def settings_in_code() -> set[str]:
     for folder in ("services", "workflows", "deploy"):
         for path in (ROOT / folder).rglob("*.py"):
             code = path.read_text(encoding="utf-8")
-            names |= set(re.findall(r"os\.environ(?:\.get|\.setdefault)?[\(\[]\"([A-Z_]+)\"", code))
+            names |= set(re.findall(r"\benviron(?:\.get|\.setdefault)?[\(\[]\"([A-Z_]+)\"", code))
     return names | {"ADMIN_DATABASE_URL"}
 
 

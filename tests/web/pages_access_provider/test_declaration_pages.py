@@ -55,7 +55,7 @@ async def declared(region: Region, identification: str, number: str, right: int 
 
 
 async def test_both_sides_see_what_was_granted_and_why_the_rest_was_not(region: Region, signed_in: Open) -> None:
-    async with signed_in(ADMINISTRATOR, "/declarations") as window:
+    async with signed_in("administrator-kompas-kade", "/declarations") as window:
         await expect(window.page.get_by_text("Er zijn nog geen declaraties")).to_be_visible()
         await good(window, "declarations-empty", BOTH)
     message = await declared(region, "W1", "DECL1")

@@ -223,7 +223,14 @@ async def test_a_commission_is_written_and_withdrawn(world: World, read: Read) -
     empty = await officer.send(page, "/new", municipalities=[])
     assert {"title", "scenario", "municipalities", "product_code_0"} <= _fields_in_error(empty)
     scenario = page.tree.xpath("//select[@name='scenario']/option[@value!='']/@value")[0]
-    product = {"code": "02A03", "category": "02", "name": "Begeleiding", "law": "wmo", "unit": "hour"}
+    product = {
+        "code": "02A03",
+        "category": "02",
+        "name": "Begeleiding",
+        "law": "wmo",
+        "unit": "hour",
+        "variant": "effort",
+    }
     values = {f"product_{part}_0": value for part, value in product.items()} | {
         "title": "Begeleiding in de wijk", "scenario": scenario, "municipalities": ["0252", "0268"],
         "product_tariff_0": "64,80", "requirement_text_0": "Start op tijd", "requirement_step_0": "performance",
