@@ -92,7 +92,7 @@ async def measure_judged(bench: Bench) -> Measure:
         "messages/s",
         4 * (COURSES // 3) * JUDGED,
         0.2,
-        "half of it the rules of level 2, in Python; the rest reading, the schema, and writing the retour",
+        "a third of it the rules of level 2, in Python; the rest reading, the schema, and writing the retour",
         notes=(f"levels 1 to 3 and the retour made, without a database; the floor validates with {schemas.told}",),
     )
 
@@ -175,7 +175,7 @@ async def measure(bench: Bench) -> Measure:
         4 * COURSES * ROUNDS,
         0.2,
         "the floor keeps nothing. Half of our time is Python, a third of it judging; the other half is PostgreSQL with "
-        "some nine statements a message",
+        "some eight statements a message",
         {"lxml, the schema and a bare transaction": kept},
         (
             f"315, 301, 305 and 307 of {COURSES} clients a round, in batches; the floor validates with {schemas.told}",
