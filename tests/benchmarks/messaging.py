@@ -175,7 +175,7 @@ async def measure(bench: Bench) -> Measure:
         4 * COURSES * ROUNDS,
         0.2,
         "the floor keeps nothing. Half of our time is Python, a third of it judging; the other half is PostgreSQL with "
-        "some eight statements a message",
+        "some nine statements a message",
         {"lxml, the schema and a bare transaction": kept},
         (
             f"315, 301, 305 and 307 of {COURSES} clients a round, in batches; the floor validates with {schemas.told}",
