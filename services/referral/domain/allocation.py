@@ -35,10 +35,6 @@ class CareRelation(NamedTuple):
     def of(cls, referral: Referral) -> Self:
         return cls(referral.municipality, referral.provider, referral.assignment.law, referral.client_id)
 
-    def columns(self) -> dict[str, str | None]:
-        """As JSON values of a row."""
-        return {name: None if value is None else str(value) for name, value in self._asdict().items()}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:

@@ -52,8 +52,6 @@ _PROCESS: Mapping[str, Callable[[Inbound], Awaitable[MessageView]]] = MappingPro
 )
 """What each message of the standard means; a retour is what ``retours`` says."""
 
-_NO_ANSWER: Mapping[str, Any] = MappingProxyType({"message_id": None, "kind": None})
-
 _OTHER_SENDER = Text(
     "Dit bericht is van een andere afzender. U kunt alleen berichten van uw eigen organisatie aanleveren.",
     "This message is from another sender. You can only submit messages of your own organisation.",
@@ -79,7 +77,7 @@ async def receive_message(context: Context, command: ReceiveMessage, unit: Unit)
         unit, context.vault, sender, bytes.fromhex(command.mark), message.kind, header.identification
     )
     if before.earlier is not None and bytes(before.earlier["content_mark"]).hex() == command.mark:
-        return view(before.earlier, before.answer or _NO_ANSWER)
+        return view(before.earlier)
     inbound = Inbound(context, unit, command, message, header, sender, receiver, before)
     if findings:
         return await inbound.keep(Verdict("1", {}, findings), answer=False)
@@ -109,7 +107,7 @@ async def _refused_unread(
     """Keep what cannot be read, or is another party's: who sent it gets an error and never a retour (IV028)."""
     before = await meet_message(unit, context.vault, unit.actor.party, bytes.fromhex(command.mark))
     if before.earlier is not None:
-        return view(before.earlier, before.answer or _NO_ANSWER)
+        return view(before.earlier)
     stored = StoredMessage(
         message_id=unit.new_id(),
         direction=RECEIVED,

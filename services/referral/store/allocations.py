@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import date
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -28,14 +27,8 @@ class Approved(NamedTuple):
     cents: int
 
 
-def _json(value: object) -> object:
-    if value is None or isinstance(value, bool | int):
-        return value
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
 def _row(allocation: Allocation) -> dict[str, Any]:
-    row = {column: _json(getattr(allocation, name)) for name, column in _COLUMNS.items()}
+    row = {column: getattr(allocation, name) for name, column in _COLUMNS.items()}
     return row | {"granted_at": row["decided_at"]}
 
 

@@ -67,16 +67,16 @@ async def put(unit: Unit, *requests: ChainRequest) -> bool:
     """Keep requests as they came in; ``False`` when a reference was used before, by whomever: that one is not kept."""
     rows = [
         {
-            **each.relation.columns(),
+            **each.relation._asdict(),
             "reference": each.reference,
             "change": each.change,
-            "dated": each.dated.isoformat(),
-            "received_at": each.received_at.isoformat(),
-            "request_id": str(each.request_id) if each.request_id else None,
+            "dated": each.dated,
+            "received_at": each.received_at,
+            "request_id": each.request_id,
             "wanted": each.wanted,
             "reason": each.reason,
-            "answers": list(each.answers),
-            "decision_due": each.decision_due.isoformat() if each.decision_due else None,
+            "answers": each.answers,
+            "decision_due": each.decision_due,
             "escalated": each.escalated,
         }
         for each in requests

@@ -1,11 +1,10 @@
 """The vault's tables: dossiers sealed with a key of their own, pseudonyms per purpose, and the record of each look."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
-
-import asyncpg
 
 from services.kit.problems import NotFound, Text
 from services.kit.unit import Unit
@@ -25,7 +24,7 @@ class Dossier:
     sealed: bytes
 
     @classmethod
-    def from_row(cls, row: asyncpg.Record) -> "Dossier":
+    def from_row(cls, row: Mapping[str, Any]) -> "Dossier":
         """The dossier in a row. Raises ``NotFound`` when it was erased."""
         if row["erased_at"] is not None:
             raise NotFound(

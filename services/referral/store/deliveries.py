@@ -1,7 +1,6 @@
 """Starts and stops of care as they were reported, in the order in which that happened."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,21 +14,17 @@ from services.referral.domain.referral import Referral
 from services.referral.store import queries
 
 
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
 def _row(unit: Unit, relation: CareRelation, delivery: Delivery) -> dict[str, Any]:
     return {
-        **relation.columns(),
-        "delivery_id": str(unit.new_id()),
+        **relation._asdict(),
+        "delivery_id": unit.new_id(),
         "number": delivery.number,
         "category": delivery.category,
         "product_code": delivery.product_code,
-        "starts_on": delivery.starts_on.isoformat(),
+        "starts_on": delivery.starts_on,
         "reason": delivery.reason,
-        "ends_on": _day(delivery.ends_on),
-        "reported_at": (delivery.reported_at or unit.now).isoformat(),
+        "ends_on": delivery.ends_on,
+        "reported_at": delivery.reported_at or unit.now,
     }
 
 

@@ -21,12 +21,11 @@ from services.referral.vault.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """``earlier`` is the message that came before with the same text, or else under the same identification, with its
-    ``answer``. ``next_identification`` is for the answer to the one that came now.
+    """``earlier`` is the row of the message that came before with the same text, or else under the same identification,
+    with the name and kind of its answer. ``next_identification`` is for the answer to the one that came now.
     """
 
-    earlier: asyncpg.Record | None
-    answer: asyncpg.Record | None
+    earlier: Mapping[str, Any] | None
     next_identification: str
 
 
@@ -38,9 +37,15 @@ async def meet_message(
     row = await queries.meet_message(
         unit.conn, line=line, sender=sender, kind=kind, identification=identification, mark=mark
     )
-    earlier = row["earlier"] if row["earlier"] is not None and row["earlier"]["message_id"] is not None else None
-    answer = row["answer"] if row["answer"] is not None and row["answer"]["message_id"] is not None else None
-    return Before(earlier, answer, identification_of(row["number"]))
+    earlier, answer = (_present(row[name], "message_id") for name in ("earlier", "answer"))
+    if earlier is not None:
+        earlier |= {"answer_id": answer and answer["message_id"], "answer_kind": answer and answer["kind"]}
+    return Before(earlier, identification_of(row["number"]))
+
+
+def _present(found: asyncpg.Record | None, key: str) -> dict[str, Any] | None:
+    """A row that a function gave; one that it did not find has nothing but empty columns."""
+    return None if found is None or found[key] is None else dict(found.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +94,10 @@ async def meet_client(
         numbers=numbers,
         products=list(products),
     )
-    known, person = None, row["person"]
+    known, person = None, _present(row["person"], "client_id")
     if row["who"] is not None:
         known = Known(row["who"], row["stream"], row["dossier"])
-    seen = person is not None and person["client_id"] is not None
-    clients.remember(unit, index, known, Dossier.from_row(person) if seen else None)
+    clients.remember(unit, index, known, Dossier.from_row(person) if person is not None else None)
     return Met(
         anybody._replace(client_id=row["who"]),
         {each["referral_id"]: referrals.from_row(each) for each in row["journeys"] or ()},

@@ -43,24 +43,24 @@ class StoredMessage:
     client: Dossier | None = field(default=None, repr=False)
 
     def row(self, line: int, at: datetime) -> dict[str, Any]:
-        """Everything but the text, as JSON values; ``line`` is its place among what is kept with it."""
+        """Everything but the text; ``line`` is its place among what is kept with it."""
         return {
             "line": line,
-            "message_id": str(self.message_id),
+            "message_id": self.message_id,
             "direction": self.direction,
             "kind": self.kind,
             "sender": self.sender,
             "receiver": self.receiver,
             "identification": self.identification,
-            "dated": self.dated.isoformat() if self.dated else None,
+            "dated": self.dated,
             "accepted": self.accepted,
             "level": self.level,
-            "return_codes": list(self.return_codes),
-            "findings": list(self.findings),
-            "answers": str(self.answers) if self.answers else None,
-            "referral_ids": [str(each) for each in self.referral_ids],
-            "at": at.isoformat(),
-            "receipt_due": self.receipt_due.isoformat() if self.receipt_due else None,
+            "return_codes": self.return_codes,
+            "findings": self.findings,
+            "answers": self.answers,
+            "referral_ids": self.referral_ids,
+            "at": at,
+            "receipt_due": self.receipt_due,
         }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -86,16 +86,10 @@ _UPDATE = (
 )
 
 
-def _json(value: object) -> object:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
-
-
 def to_row(referral: Referral, now: datetime) -> dict[str, Any]:
-    """A journey as a row, in JSON values, with its place on the worklists."""
+    """A journey as a row, with its place on the worklists."""
     todo = tasks(referral)
-    row: dict[str, Any] = {name: _json(getattr(referral, name)) for name in _SAME}
+    row: dict[str, Any] = {name: getattr(referral, name) for name in _SAME}
     for name in _ASSIGNMENT:
         row[name] = getattr(referral.assignment, name)
     row |= {
@@ -104,10 +98,10 @@ def to_row(referral: Referral, now: datetime) -> dict[str, Any]:
         "channel": referral.channel,
         "stop_reason": referral.stop_reason,
         "provider_task": todo.provider,
-        "provider_due": _json(todo.provider_due),
+        "provider_due": todo.provider_due,
         "municipality_task": todo.municipality,
-        "municipality_due": _json(todo.municipality_due),
-        "changed_at": _json(now),
+        "municipality_due": todo.municipality_due,
+        "changed_at": now,
     }
     return row
 

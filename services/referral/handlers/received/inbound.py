@@ -195,12 +195,9 @@ async def get(unit: Unit, message_id: UUID) -> Any:
     return await queries.get_message(unit.conn, message_id=message_id)
 
 
-def view(row: Any, answer: Any = None) -> MessageView:
-    """A message as its parties see it; ``answer`` when that is not in its row."""
-    told = {name: row[name] for name in MessageView.model_fields if answer is None or not name.startswith("answer_")}
-    if answer is not None:
-        told |= {"answer_id": answer["message_id"], "answer_kind": answer["kind"]}
-    return MessageView.model_validate(told)
+def view(row: Any) -> MessageView:
+    """A message as its parties see it."""
+    return MessageView.model_validate({name: row[name] for name in MessageView.model_fields})
 
 
 def view_of(unit: Unit, message: StoredMessage, answer: StoredMessage | None = None) -> MessageView:
