@@ -1,9 +1,9 @@
 """The unit of work: one transaction in which state and its events change together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -18,6 +18,18 @@ from contracts.values import PartyId
 from services.kit.actor import Actor
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+Ask: TypeAlias = Callable[["Unit", Sequence[Asked]], Awaitable[Sequence[Answer]]]
+"""A question to the database about many things at once: an answer to each, in their order."""
+
+
+class Company(Protocol):
+    """Units that go on side by side; see ``services.kit.together``."""
+
+    async def ask(self, many: Ask[Any, Any], asked: Any) -> Any:
+        """Ask together with the others who ask the same."""
+        ...
 
 
 class NotOurEvent(Exception):
@@ -50,7 +62,7 @@ class Unit:
 
     ``now`` is the business time (UTC) at which the transaction began. ``first_answer`` and ``fingerprint`` are those of
     the same command given before, if it was. ``memory`` holds what this transaction read and has locked: it holds until
-    the end, so nobody need read it again.
+    the end, so nobody need read it again. ``company`` are others beside it in the same transaction.
     """
 
     conn: Connection
@@ -61,6 +73,7 @@ class Unit:
     fingerprint: str | None = None
     first_answer: Any = None
     memory: dict[Any, Any] = field(default_factory=dict, repr=False)
+    company: Company | None = field(default=None, repr=False)
     _events: list[EventToAppend] = field(default_factory=list)
 
     @classmethod
@@ -107,6 +120,17 @@ class Unit:
     def new_id(self) -> UUID:
         """A fresh, time-ordered identifier (UUID version 7)."""
         return UUID(bytes=uuid7().bytes)
+
+    async def ask(self, many: Ask[Asked, Answer], asked: Asked) -> Answer:
+        """Ask the database something; who acts beside others asks together with them, as one statement."""
+        if self.company is None:
+            return (await many(self, [asked]))[0]
+        answer: Answer = await self.company.ask(many, asked)
+        return answer
+
+    def take_over(self, other: "Unit") -> None:
+        """Append the events of another unit of this transaction after those that were emitted so far."""
+        self._events += other._events
 
     @property
     def emitted(self) -> Sequence[EventToAppend]:

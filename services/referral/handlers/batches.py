@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 
 from contracts.events.exchange import MessageBatchFinished, MessageBatchSubmitted
 from services.kit.problems import Conflict, FieldError, Invalid, NotFound, Text
+from services.kit.together import side_by_side
 from services.kit.unit import Unit
 from services.referral.batch_commands import FinishBatch, ReceiveBatchItems, RefuseBatchItem, SubmitBatch
 from services.referral.batch_views import BatchView
 from services.referral.commands import ReceiveMessage
 from services.referral.domain.uploads import RefusedUpload, UploadedFile
 from services.referral.handlers.context import Context
-from services.referral.handlers.messages import receive_message
+from services.referral.handlers.messages import arrive, receive
+from services.referral.handlers.rounds import rounds
 from services.referral.store import batches, queries
 from services.referral.store.messages import mark_of
 
@@ -61,13 +64,15 @@ async def receive_batch_items(context: Context, command: ReceiveBatchItems, unit
     """
     seal, _ = await batches.seal_of(unit, context.vault, command.batch_id)
     rows = queries.open_batch_items(unit.conn, batch_id=command.batch_id, numbers=list(command.numbers))
-    numbers, message_ids = [], []
+    numbers, arrived = [], []
     for number, sealed in [(row["number"], row["sealed"]) async for row in rows]:
         original = seal.open(sealed)
-        message = ReceiveMessage(original=original, mark=mark_of(context.vault, original).hex())
-        received = await receive_message(context, message, unit)
         numbers.append(number)
-        message_ids.append(received.message_id)
+        arrived.append(await arrive(ReceiveMessage(original=original, mark=mark_of(context.vault, original).hex())))
+    message_ids = []
+    for these in rounds(arrived):
+        received = await side_by_side(unit, [partial(receive, context, each) for each in these])
+        message_ids += [each.message_id for each in received]
     await queries.settle_batch_items(
         unit.conn, batch_id=command.batch_id, numbers=numbers, message_ids=message_ids, at=unit.now
     )

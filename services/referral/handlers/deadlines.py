@@ -1,5 +1,6 @@
 """The book of promises: what is due when, who promised it, and which workflow waits for it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -159,7 +160,7 @@ async def promise_request(unit: Unit, request: ChainRequest, due: datetime) -> N
 
 async def close_request(unit: Unit, request_id: UUID) -> None:
     """Nobody waits for the decision on a request any more."""
-    await queries.close_deadlines(unit.conn, subject=str(request_id), kinds=[DECIDE], at=unit.now)
+    await _close(unit, str(request_id), DECIDE)
 
 
 async def promise_receipt(unit: Unit, message_id: UUID, receiver: PartyId, due: datetime) -> None:
@@ -177,27 +178,40 @@ async def promise_receipt(unit: Unit, message_id: UUID, receiver: PartyId, due: 
 
 async def close_receipt(unit: Unit, message_id: UUID) -> None:
     """The message was confirmed, or its sender knows that it was not."""
-    await queries.close_deadlines(unit.conn, subject=str(message_id), kinds=[RECEIPT], at=unit.now)
+    await _close(unit, str(message_id), RECEIPT)
 
 
 async def put(unit: Unit, rows: list[dict[str, str]]) -> None:
     """Write promises down; one that was made before is open again with its new instant."""
-    await queries.put_deadlines(unit.conn, rows=rows)
+    await unit.ask(_change_all, (rows, ("", ())))
 
 
 async def close(unit: Unit, referral: Referral, *kinds: str) -> None:
     """Nobody waits for these any more."""
-    await queries.close_deadlines(unit.conn, subject=str(referral.referral_id), kinds=list(kinds or ALL), at=unit.now)
+    await _close(unit, str(referral.referral_id), *(kinds or ALL))
+
+
+async def _close(unit: Unit, subject: str, *kinds: str) -> None:
+    await unit.ask(_change_all, ([], (subject, kinds)))
 
 
 async def _change(unit: Unit, referral: Referral, rows: list[dict[str, str]], *kinds: str) -> None:
     """Promise ``rows``; nobody waits for others of these ``kinds`` any more."""
     promised = {each["kind"] for each in rows}
-    closed = [kind for kind in kinds if kind not in promised]
-    if not rows:
-        await close(unit, referral, *closed)
-    elif closed:
-        subject = str(referral.referral_id)
-        await queries.change_deadlines(unit.conn, subject=subject, kinds=closed, at=unit.now, rows=rows)
-    else:
-        await put(unit, rows)
+    closed = tuple(kind for kind in kinds if kind not in promised)
+    await unit.ask(_change_all, (rows, (str(referral.referral_id), closed)))
+
+
+async def _change_all(
+    unit: Unit, asked: Sequence[tuple[list[dict[str, str]], tuple[str, tuple[str, ...]]]]
+) -> Sequence[None]:
+    """Promises that are made, and kinds that are closed of a subject; none is in both."""
+    closed = [(subject, kinds) for _, (subject, kinds) in asked if kinds]
+    await queries.change_deadlines(
+        unit.conn,
+        subjects=[subject for subject, _ in closed],
+        kinds=[" ".join(kinds) for _, kinds in closed],
+        at=unit.now,
+        rows=[row for made, _ in asked for row in made],
+    )
+    return [None] * len(asked)

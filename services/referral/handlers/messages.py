@@ -4,6 +4,7 @@ The same message again, or the same sender and identification, gets the same ans
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -58,18 +59,41 @@ _OTHER_SENDER = Text(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message at the door, read as far as it can be: without ``message`` not at all, without ``header`` not whose it
+    is. ``findings`` are of level 1, or why it cannot be read.
+    """
+
+    command: ReceiveMessage
+    message: Message | None
+    header: MessageHeader | None
+    findings: list[dict[str, Any]] = field(repr=False)
+
+
 async def receive_message(context: Context, command: ReceiveMessage, unit: Unit) -> MessageView:
     """Receive one message; whatever is wrong with it, it is kept and its sender is told."""
+    return await receive(context, await arrive(command), unit)
+
+
+async def arrive(command: ReceiveMessage) -> Arrived:
+    """Read a message and judge it at level 1: what can be said of it by itself."""
     try:
         message, _ = await thought_over(len(command.original), read_either, command.original)
     except TechnicalError as error:
-        finding = told(Text(error.nl, error.en))
-        return await _refused_unread(context, unit, command, None, "technical", [finding])
+        return Arrived(command, None, None, [told(Text(error.nl, error.en))])
     findings = judging.structure(await thought_over(message.size, validate_structure, message))
     try:
-        header = message.header
+        return Arrived(command, message, message.header, findings)
     except InvalidStructure:
-        return await _refused_unread(context, unit, command, message, "1", findings)
+        return Arrived(command, message, None, findings)
+
+
+async def receive(context: Context, arrived: Arrived, unit: Unit) -> MessageView:
+    """Receive a message that was read."""
+    command, message, header, findings = arrived.command, arrived.message, arrived.header, arrived.findings
+    if message is None or header is None:
+        return await _refused_unread(context, unit, command, message, "1" if message else "technical", findings)
     sender, receiver = _parties(message, header)
     if not unit.actor.is_system and unit.actor.party != sender:
         return await _refused_unread(context, unit, command, message, None, [told(_OTHER_SENDER)])

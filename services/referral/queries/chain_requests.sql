@@ -1,10 +1,7 @@
--- name: insert_chain_requests$
--- Requests as they came in, but for references that were used before; how many.
-with kept as (
-    insert into chain_request select * from jsonb_populate_recordset(null::chain_request, :rows::jsonb)
-    on conflict do nothing returning 1
-)
-select count(*) from kept;
+-- name: insert_chain_requests
+-- Requests as they came in, but for references that were used before; which ones.
+insert into chain_request select * from jsonb_populate_recordset(null::chain_request, :rows::jsonb)
+on conflict do nothing returning municipality, provider, law, reference;
 
 -- name: chain_requests_known
 -- What a provider asked before: under these references, and for the client as long as it awaits a decision.

@@ -31,11 +31,9 @@ select client_id, 'stream', stream from new
 union all
 select client_id, 'dossier', dossier from new;
 
--- name: reseal_client!
--- A dossier that was completed or corrected.
-update client set sealed = :sealed, bsn_index = coalesce(:bsn_index, bsn_index),
-                  reference_index = coalesce(:reference_index, reference_index), changed_at = :at
-where client_id = :client_id and erased_at is null;
+-- name: reseal_clients!
+-- Dossiers that were completed or corrected.
+select reseal_clients(:client_ids, :sealed, :bsn_indexes, :reference_indexes, :at);
 
 -- name: erase_client!
 -- Without its key a dossier is unreadable for ever; without the indexes nobody can be found either.
@@ -99,9 +97,10 @@ select count(*) from referral where client_id = :client_id and status <> all(:en
 -- One after the other, to the end of the transaction.
 select pg_advisory_xact_lock(:number::bigint);
 
--- name: put_referrer!
+-- name: put_referrers!
 -- Who pointed the way, sealed.
-insert into referrer_detail (referral_id, client_id, sealed) values (:referral_id, :client_id, :sealed)
+insert into referrer_detail (referral_id, client_id, sealed)
+select * from unnest(:referral_ids::uuid[], :client_ids::uuid[], :sealed::bytea[])
 on conflict (referral_id) do update set sealed = excluded.sealed;
 
 -- name: get_referrer$

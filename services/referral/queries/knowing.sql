@@ -1,6 +1,12 @@
--- name: meet_client^
--- All that a message about a client is judged against and acts on, locked.
-select * from meet_client(:line, :municipality, :provider, :law, :bsn_index, :references, :numbers, :products);
+-- name: meet_clients
+-- All that messages about clients are judged against and act on, locked.
+select met.*
+from jsonb_array_elements(:asked::jsonb) with ordinality as each (asked, place)
+cross join lateral jsonb_to_record(asked) as one (
+    line bigint, municipality text, provider text, law text, bsn_index bytea, refs text[], numbers bigint[],
+    products text[])
+cross join lateral meet_client(line, municipality, provider, law, bsn_index, refs, numbers, products) as met
+order by place;
 
 -- name: lock_journeys
 -- The journeys of a client at a provider under one law, locked, always in the same order.

@@ -1,6 +1,10 @@
--- name: meet_message^
--- A message comes in: what came before with its text or identification, and a number for its answer.
-select earlier, answer, number from meet_message(:line, :sender, :kind, :identification, :mark);
+-- name: meet_messages
+-- Messages come in: what came before with the text or identification of each, and a number for its answer.
+select earlier, answer, number
+from unnest(:lines::bigint[], :senders::text[], :kinds::text[], :identifications::text[], :marks::bytea[])
+         with ordinality as asked (line, sender, kind, identification, mark, place)
+cross join lateral meet_message(line, sender, kind, identification, mark)
+order by place;
 
 -- name: keep_messages!
 -- Messages with their texts, sealed.

@@ -22,26 +22,9 @@ union all
 select municipality_task, count(*) from referral
 where municipality = my_municipality() and municipality_task is not null group by municipality_task;
 
--- name: put_deadlines!
--- Promises made or made anew; a promise that changes is open again.
-insert into deadline (subject, kind, due, party, rule, workflow)
-select subject, kind, due, party, rule, workflow from jsonb_populate_recordset(null::deadline, :rows::jsonb)
-on conflict (subject, kind) do update
-set due = excluded.due, party = excluded.party, rule = excluded.rule, workflow = excluded.workflow, done_at = null;
-
 -- name: change_deadlines!
--- Both at once, of promises of one subject; none is in both.
-with closed as (
-    update deadline set done_at = :at where subject = :subject and kind = any(:kinds::text[]) and done_at is null
-)
-insert into deadline (subject, kind, due, party, rule, workflow)
-select subject, kind, due, party, rule, workflow from jsonb_populate_recordset(null::deadline, :rows::jsonb)
-on conflict (subject, kind) do update
-set due = excluded.due, party = excluded.party, rule = excluded.rule, workflow = excluded.workflow, done_at = null;
-
--- name: close_deadlines!
--- Promises that were kept, missed and dealt with, or that nobody waits for any more.
-update deadline set done_at = :at where subject = :subject and kind = any(:kinds::text[]) and done_at is null;
+-- Promises that nobody waits for any more, and promises made or made anew.
+select change_deadlines(:subjects, :kinds, :rows::jsonb, :at);
 
 -- name: open_deadlines
 -- What is due before an instant, earliest first.

@@ -1,7 +1,8 @@
 """Allocations in PostgreSQL: each as the latest decision on it left it, whether it belongs to a journey or not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from itertools import chain
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -43,7 +44,12 @@ def from_row(row: asyncpg.Record) -> Allocation:
 
 async def put(unit: Unit, allocations: Iterable[Allocation]) -> None:
     """Store what was decided. An earlier decision on the same number than the stored one changes nothing (OP080)."""
-    await queries.put_allocations(unit.conn, rows=[_row(each) for each in allocations])
+    await unit.ask(_put, [_row(each) for each in allocations])
+
+
+async def _put(unit: Unit, asked: Sequence[Sequence[dict[str, Any]]]) -> Sequence[None]:
+    await queries.put_allocations(unit.conn, rows=list(chain.from_iterable(asked)))
+    return [None] * len(asked)
 
 
 async def grant(unit: Unit, *granted: Referral, reference: str | None = None) -> None:

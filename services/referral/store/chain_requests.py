@@ -1,6 +1,6 @@
 """Requests under a reference of the provider (315 per product, 317) in PostgreSQL, with the answers they got."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -63,8 +63,12 @@ def from_row(row: asyncpg.Record) -> ChainRequest:
     )
 
 
-async def put(unit: Unit, *requests: ChainRequest) -> bool:
-    """Keep requests as they came in; ``False`` when a reference was used before, by whomever: that one is not kept."""
+async def put(unit: Unit, request: ChainRequest) -> bool:
+    """Keep a request as it came in; ``False`` when its reference was used before, by whomever: then it is not kept."""
+    return await unit.ask(_put, request)
+
+
+async def _put(unit: Unit, asked: Sequence[ChainRequest]) -> Sequence[bool]:
     rows = [
         {
             **each.relation._asdict(),
@@ -79,10 +83,13 @@ async def put(unit: Unit, *requests: ChainRequest) -> bool:
             "decision_due": each.decision_due,
             "escalated": each.escalated,
         }
-        for each in requests
+        for each in asked
     ]
-    kept: int = await queries.insert_chain_requests(unit.conn, rows=rows)
-    return kept == len(requests)
+    kept = {
+        (row["municipality"], row["provider"], row["law"], row["reference"])
+        async for row in queries.insert_chain_requests(unit.conn, rows=rows)
+    }
+    return [(*_key(each.relation).values(), each.reference) in kept for each in asked]
 
 
 async def remember(unit: Unit, referral: Referral, dated: date) -> None:
@@ -141,8 +148,10 @@ async def answered(
     )
 
 
-async def granted(unit: Unit, relation: CareRelation, references: Iterable[str]) -> None:
-    """A 301 grants these requests."""
+async def granted(unit: Unit, relation: CareRelation, references: Collection[str]) -> None:
+    """A 301 grants these requests, if it names any."""
+    if not references:
+        return
     await queries.grant_chain_requests(unit.conn, **_key(relation), references=list(references), at=unit.now)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -106,20 +106,26 @@ async def insert(unit: Unit, vault: Vault, new: Sequence[NewClient]) -> list[Dos
         client_id = each.known.client_id
         key = vault.new_key(client_id)
         dossiers.append(Dossier(client_id, each.municipality, key, vault.seal_person(each.person, key, client_id)))
+    await unit.ask(_insert, list(zip(new, dossiers, strict=True)))
+    return dossiers
+
+
+async def _insert(unit: Unit, asked: Sequence[Sequence[tuple[NewClient, Dossier]]]) -> Sequence[None]:
+    rows = [row for each in asked for row in each]
     await queries.insert_clients(
         unit.conn,
-        client_ids=[each.client_id for each in dossiers],
-        municipalities=[each.municipality for each in dossiers],
-        bsn_indexes=[each.by_bsn for each in new],
-        reference_indexes=[each.by_reference for each in new],
-        key_ids=[each.key.key_id for each in dossiers],
-        wrapped_keys=[each.key.wrapped for each in dossiers],
-        sealed=[each.sealed for each in dossiers],
-        streams=[each.known.stream for each in new],
-        dossiers=[each.known.dossier for each in new],
+        client_ids=[stored.client_id for _, stored in rows],
+        municipalities=[stored.municipality for _, stored in rows],
+        bsn_indexes=[new.by_bsn for new, _ in rows],
+        reference_indexes=[new.by_reference for new, _ in rows],
+        key_ids=[stored.key.key_id for _, stored in rows],
+        wrapped_keys=[stored.key.wrapped for _, stored in rows],
+        sealed=[stored.sealed for _, stored in rows],
+        streams=[new.known.stream for new, _ in rows],
+        dossiers=[new.known.dossier for new, _ in rows],
         at=unit.now,
     )
-    return dossiers
+    return [None] * len(asked)
 
 
 async def _find(unit: Unit, municipality: str, by_bsn: bytes | None, by_reference: bytes | None) -> Known | None:
@@ -164,16 +170,18 @@ async def complete(unit: Unit, vault: Vault, client_id: UUID, person: Person) ->
     whole = person.completed_by(known)
     if whole != known:
         by_bsn, by_reference = indexes(vault, stored.municipality, whole)
-        unit.memory.pop((Dossier, client_id), None)
-        await queries.reseal_client(
-            unit.conn,
-            client_id=client_id,
-            sealed=vault.seal_person(whole, stored.key, client_id),
-            bsn_index=by_bsn,
-            reference_index=by_reference,
-            at=unit.now,
-        )
+        sealed = vault.seal_person(whole, stored.key, client_id)
+        await unit.ask(_reseal, (client_id, sealed, by_bsn, by_reference))
+        unit.memory[Dossier, client_id] = replace(stored, sealed=sealed)
     return whole
+
+
+async def _reseal(unit: Unit, asked: Sequence[tuple[UUID, bytes, bytes | None, bytes | None]]) -> Sequence[None]:
+    ids, sealed, by_bsn, by_reference = zip(*asked, strict=True)
+    await queries.reseal_clients(
+        unit.conn, client_ids=ids, sealed=sealed, bsn_indexes=by_bsn, reference_indexes=by_reference, at=unit.now
+    )
+    return [None] * len(asked)
 
 
 async def erase(unit: Unit, client_id: UUID, reason: str) -> None:
@@ -226,8 +234,13 @@ async def keep_referrer(unit: Unit, vault: Vault, referral_id: UUID, client_id: 
         return
     key = (await dossier(unit, client_id)).key
     content = json.dumps({"name": details.name, "code": details.code}).encode()
-    sealed = vault.seal(content, key, client_id)
-    await queries.put_referrer(unit.conn, referral_id=referral_id, client_id=client_id, sealed=sealed)
+    await unit.ask(_put_referrers, (referral_id, client_id, vault.seal(content, key, client_id)))
+
+
+async def _put_referrers(unit: Unit, asked: Sequence[tuple[UUID, UUID, bytes]]) -> Sequence[None]:
+    referral_ids, client_ids, sealed = zip(*asked, strict=True)
+    await queries.put_referrers(unit.conn, referral_ids=referral_ids, client_ids=client_ids, sealed=sealed)
+    return [None] * len(asked)
 
 
 async def open_referrer(unit: Unit, vault: Vault, referral_id: UUID, client_id: UUID) -> tuple[str | None, str | None]:

@@ -177,6 +177,20 @@ async def tariffs_of(
     unit: UnitOfWork, parties: Parties, product_codes: Sequence[str]
 ) -> dict[str, tuple[ContractTariff, ...]]:
     """The agreed tariffs per product; of those that hold on a day the first one counts."""
+    return await unit.ask(_tariffs, (parties, tuple(product_codes)))
+
+
+async def _tariffs(
+    unit: UnitOfWork, asked: Sequence[tuple[Parties, tuple[str, ...]]]
+) -> Sequence[dict[str, tuple[ContractTariff, ...]]]:
+    """The same is asked of many messages, and looked up once."""
+    found = {each: await _tariffs_of(unit, *each) for each in sorted(set(asked))}
+    return [found[each] for each in asked]
+
+
+async def _tariffs_of(
+    unit: UnitOfWork, parties: Parties, product_codes: Sequence[str]
+) -> dict[str, tuple[ContractTariff, ...]]:
     found: dict[str, list[ContractTariff]] = {}
     async for row in queries.tariffs_of(unit.conn, **parties._asdict(), product_codes=list(product_codes)):
         code = row["product_code"]

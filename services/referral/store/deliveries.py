@@ -1,6 +1,7 @@
 """Starts and stops of care as they were reported, in the order in which that happened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -59,7 +60,12 @@ def stopped(referral: Referral) -> Delivery:
 async def report(unit: Unit, *reports: tuple[CareRelation, Delivery]) -> None:
     """Keep what was reported."""
     if reports:
-        await queries.insert_deliveries(unit.conn, rows=[_row(unit, *each) for each in reports])
+        await unit.ask(_insert, [_row(unit, *each) for each in reports])
+
+
+async def _insert(unit: Unit, asked: Sequence[Sequence[dict[str, Any]]]) -> Sequence[None]:
+    await queries.insert_deliveries(unit.conn, rows=list(chain.from_iterable(asked)))
+    return [None] * len(asked)
 
 
 def from_row(row: asyncpg.Record) -> tuple[UUID, Delivery]:

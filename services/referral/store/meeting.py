@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -34,13 +35,32 @@ async def meet_message(
 ) -> Before:
     """What came before of ``sender``. The same message twice at the same moment comes one after the other."""
     line = line_of(vault.mark(f"{sender}\x1f{kind}\x1f{identification}".encode()) if identification else mark)
-    row = await queries.meet_message(
-        unit.conn, line=line, sender=sender, kind=kind, identification=identification, mark=mark
-    )
+    row = await unit.ask(_messages, (line, sender, kind, identification, mark))
     earlier, answer = (_present(row[name], "message_id") for name in ("earlier", "answer"))
     if earlier is not None:
         earlier |= {"answer_id": answer and answer["message_id"], "answer_kind": answer and answer["kind"]}
     return Before(earlier, identification_of(row["number"]))
+
+
+async def _messages(
+    unit: Unit, asked: Sequence[tuple[int, PartyId, str | None, str | None, bytes]]
+) -> Sequence[asyncpg.Record]:
+    """Rows of ``meet_message``; lines are joined in their order, so that nobody waits for each other in a circle."""
+    in_line = sorted(asked, key=itemgetter(0))
+    lines, senders, kinds, identifications, marks = zip(*in_line, strict=True)
+    met = queries.meet_messages(
+        unit.conn, lines=lines, senders=senders, kinds=kinds, identifications=identifications, marks=marks
+    )
+    rows = dict(zip(lines, [row async for row in met], strict=True))
+    return [rows[line] for line, *_ in asked]
+
+
+async def _clients(unit: Unit, asked: Sequence[dict[str, Any]]) -> Sequence[asyncpg.Record]:
+    """Rows of ``meet_client``; as above."""
+    in_line = sorted(asked, key=itemgetter("line"))
+    met = queries.meet_clients(unit.conn, asked=in_line)
+    rows = dict(zip([each["line"] for each in in_line], [row async for row in met], strict=True))
+    return [rows[each["line"]] for each in asked]
 
 
 def _present(found: asyncpg.Record | None, key: str) -> dict[str, Any] | None:
@@ -83,17 +103,10 @@ async def meet_client(
     looked up.
     """
     index = vault.index(anybody.municipality, "bsn", bsn) if bsn is not None else None
-    row = await queries.meet_client(
-        unit.conn,
-        line=line_of(index or vault.mark("\x1f".join(map(str, anybody)).encode())),
-        municipality=anybody.municipality,
-        provider=anybody.provider,
-        law=anybody.law,
-        bsn_index=index,
-        references=references,
-        numbers=numbers,
-        products=list(products),
-    )
+    line = line_of(index or vault.mark("\x1f".join(map(str, anybody)).encode()))
+    asked = {"line": line, "refs": references, "numbers": numbers, "products": products}
+    asked |= {"municipality": anybody.municipality, "provider": anybody.provider, "law": anybody.law}
+    row = await unit.ask(_clients, asked | {"bsn_index": index and f"\\x{index.hex()}"})
     known, person = None, _present(row["person"], "client_id")
     if row["who"] is not None:
         known = Known(row["who"], row["stream"], row["dossier"])

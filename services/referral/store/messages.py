@@ -71,17 +71,37 @@ def mark_of(vault: Vault, content: bytes) -> bytes:
 
 async def keep(unit: Unit, vault: Vault, *messages: StoredMessage) -> None:
     """Keep messages with their texts, sealed."""
-    keys = [each.client.key if each.client else vault.new_key(each.message_id) for each in messages]
-    owners = [each.client.client_id if each.client else each.message_id for each in messages]
+    await unit.ask(_keep, [_sealed(vault, each) for each in messages])
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """A message and its text, sealed with the key of its client or with ``own``."""
+
+    message: StoredMessage
+    own: WrappedKey | None
+    text: bytes = field(repr=False)
+
+
+def _sealed(vault: Vault, message: StoredMessage) -> _Sealed:
+    if message.client is not None:
+        return _Sealed(message, None, vault.seal(message.content, message.client.key, message.client.client_id))
+    own = vault.new_key(message.message_id)
+    return _Sealed(message, own, vault.seal(message.content, own, message.message_id))
+
+
+async def _keep(unit: Unit, asked: Sequence[Sequence[_Sealed]]) -> Sequence[None]:
+    kept = [each for together in asked for each in together]
     await queries.keep_messages(
         unit.conn,
-        messages=[each.row(line, unit.now) for line, each in enumerate(messages, start=1)],
-        marks=[each.mark for each in messages],
-        clients=[each.client.client_id if each.client else None for each in messages],
-        key_ids=[None if each.client else key.key_id for each, key in zip(messages, keys, strict=True)],
-        wrapped_keys=[None if each.client else key.wrapped for each, key in zip(messages, keys, strict=True)],
-        sealed=[vault.seal(each.content, key, owner) for each, key, owner in zip(messages, keys, owners, strict=True)],
+        messages=[each.message.row(line, unit.now) for line, each in enumerate(kept, start=1)],
+        marks=[each.message.mark for each in kept],
+        clients=[each.message.client.client_id if each.message.client else None for each in kept],
+        key_ids=[each.own.key_id if each.own else None for each in kept],
+        wrapped_keys=[each.own.wrapped if each.own else None for each in kept],
+        sealed=[each.text for each in kept],
     )
+    return [None] * len(asked)
 
 
 @dataclass(frozen=True, slots=True)

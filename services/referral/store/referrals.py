@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -80,9 +81,9 @@ _KNOWN_BESIDES = (
     " (select name from known_provider where known_provider.provider = referral.provider) as provider_name"
 )
 _UPDATE = (
-    f"update referral set ({', '.join(_UPDATED)}) = "  # noqa: S608 - column names of ours
-    f"(select {', '.join('new.' + name for name in _UPDATED)} "
-    "from jsonb_populate_record(null::referral, $2::jsonb) as new) where referral_id = $1"
+    f"update referral set {', '.join(f'{name} = new.{name}' for name in _UPDATED)} "  # noqa: S608 - columns of ours
+    "from unnest($1::uuid[], $2::jsonb[]) as given (id, told)"
+    " cross join lateral jsonb_populate_record(null::referral, told) as new where referral.referral_id = given.id"
 )
 
 
@@ -165,12 +166,22 @@ async def of_relation(unit: Unit, relation: CareRelation) -> dict[UUID, Referral
 
 async def insert(unit: Unit, *referrals: Referral) -> None:
     """Store new journeys."""
-    await queries.insert_referrals(unit.conn, rows=[to_row(each, unit.now) for each in referrals])
+    await unit.ask(_insert, [to_row(each, unit.now) for each in referrals])
+
+
+async def _insert(unit: Unit, asked: Sequence[Sequence[dict[str, Any]]]) -> Sequence[None]:
+    await queries.insert_referrals(unit.conn, rows=list(chain.from_iterable(asked)))
+    return [None] * len(asked)
 
 
 async def update(unit: Unit, referral: Referral) -> None:
     """Store what an act made of a journey."""
-    await unit.conn.execute(_UPDATE, referral.referral_id, to_row(referral, unit.now))
+    await unit.ask(_update, (referral.referral_id, to_row(referral, unit.now)))
+
+
+async def _update(unit: Unit, asked: Sequence[tuple[UUID, dict[str, Any]]]) -> Sequence[None]:
+    await unit.conn.execute(_UPDATE, *map(list, zip(*asked, strict=True)))
+    return [None] * len(asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,13 @@ from tests.unit.istandaarden.rules_across.messages_across import message, reques
 OTHER = "planner-kompas"
 
 
-def request(number: int) -> bytes:
-    body = requested(Standard.IJW, {"ReferentieAanbieder": f"R{number}"})
-    identification = {"Identificatie": f"B{number}", "Dagtekening": "2026-08-14"}
+def request(number: int, *, reference: str = "", identification: str = "") -> bytes:
+    body = requested(Standard.IJW, {"ReferentieAanbieder": reference or f"R{number}"})
     return message(
         Standard.IJW,
         "315",
         body | {"Bsn": fictional_bsn(number).digits},
-        BerichtIdentificatie=identification,
+        BerichtIdentificatie={"Identificatie": identification or f"B{number}", "Dagtekening": "2026-08-14"},
     ).to_bytes()
 
 
@@ -147,6 +146,28 @@ async def test_the_same_message_twice_in_one_batch_has_one_effect(world: World) 
     assert (first["accepted"], again["messageId"]) == (True, first["messageId"])
     assert (used["accepted"], used["returnCodes"]) == (False, ["9056"])
     assert await written(world, "select count(*) from referral") == 1
+
+
+async def test_messages_side_by_side_get_the_verdicts_that_they_get_one_by_one(world: World) -> None:
+    """Of one client, under one reference or one identification they are judged after each other, as they came."""
+    files = [
+        request(1),
+        request(2),
+        request(3, reference="R1"),  # of another client under a reference that was used (TR347)
+        request(2, reference="R9", identification="B9"),  # of a client with a request that waits (TR374)
+        request(1, reference="R8"),  # under an identification that was used (TR056)
+        request(4),
+    ]
+    batch = await submit(world, zipped(**{f"{number}.xml": each for number, each in enumerate(files)}))
+    assert await step(world, batch) == 0
+    together = [(each["accepted"], each["returnCodes"]) for each in await items(world, batch)]
+    assert [accepted for accepted, _ in together] == [True, True, False, False, False, True]
+    assert await written(world, "select array_agg(key) from command_log where key like 'batch/%'") == [
+        f"batch/{batch['batchId']}/1-6"
+    ], "none of them failed and made all be received apart"
+    await world.as_admin("truncate referral.message, referral.referral, referral.chain_request cascade")
+    alone = [await world.post(ADMINISTRATOR, "/messages", content=each, media_type="application/xml") for each in files]
+    assert [(each["accepted"], each["returnCodes"]) for each in alone] == together
 
 
 def test_files_go_together_until_they_are_many_or_large() -> None:
