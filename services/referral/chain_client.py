@@ -77,6 +77,16 @@ class ChainCalls(ServiceClient):
         )
         return found
 
+    async def same_allocations(self, referral_id: UUID) -> list[ChainAllocation]:
+        """What was allocated already of what a journey asks, in the same days."""
+        found: list[ChainAllocation] = await self.get(list[ChainAllocation], _journey(referral_id, "same-allocations"))
+        return found
+
+    async def same_allocations_as_request(self, request_id: UUID) -> list[ChainAllocation]:
+        """What was allocated already of what a request asks anew, in the same days."""
+        found: list[ChainAllocation] = await self.get(list[ChainAllocation], f"{_request(request_id)}/same-allocations")
+        return found
+
     async def remind_of_request(self, request_id: UUID, *, overdue: bool, idempotency_key: str) -> RequestState:
         """The decision is almost due, or its term has passed."""
         body = bodies.RequestReminderBody(overdue=overdue)

@@ -10,12 +10,13 @@ from services.kit.commands import Command
 from services.kit.paging import Page, Paging
 from services.kit.runner import Runner
 from services.referral import bodies, commands
-from services.referral.api.access import Decider, Messenger, OpenVault, Planner, ReferralId, Store, Workflow
+from services.referral.api.access import Decider, Messenger, OpenVault, Planner, Reader, ReferralId, Store, Workflow
 from services.referral.api.acts import mark_of
-from services.referral.api.allocations import in_detail
+from services.referral.api.allocations import allocation_seen, in_detail
 from services.referral.api.pages import place
-from services.referral.chain_views import AllocationInDetail, ChainRequestView, RequestState
-from services.referral.store import chain_requests, queries
+from services.referral.chain_views import AllocationInDetail, ChainAllocation, ChainRequestView, RequestState
+from services.referral.domain.allocation import Allocation
+from services.referral.store import allocations, chain_requests, queries, referrals
 from services.referral.views import MessageView, ReferralState
 
 router = APIRouter(tags=["requests and changes"])
@@ -96,6 +97,27 @@ async def allocations_of_request(request_id: RequestId, database: Store, actor: 
             raise chain_requests.unknown()
         rows = queries.allocations_of_request(unit.conn, request_id=request_id)
         return [await in_detail(unit, row) for row in [row async for row in rows]]
+
+
+@router.get("/referrals/{referralId}/same-allocations")
+async def same_as_referral(referral_id: ReferralId, database: Store, actor: Reader) -> list[ChainAllocation]:
+    """What was allocated to the client at this provider already of the same product in the same days (OP307)."""
+    async with database.reading(actor) as unit:
+        referral = await referrals.get(unit.conn, referral_id)
+        rows = await allocations.held(unit, Allocation.asked(referral))
+        return [allocation_seen(row) for row in rows if row["referral_id"] != referral_id]
+
+
+@router.get("/chain-requests/{requestId}/same-allocations")
+async def same_as_request(request_id: RequestId, database: Store, actor: Messenger) -> list[ChainAllocation]:
+    """What a request asks anew, and was allocated already in the same days (OP307)."""
+    async with database.reading(actor) as unit:
+        row = await queries.get_chain_request(unit.conn, request_id=request_id)
+        if row is None:
+            raise chain_requests.unknown()
+        changed = {each["number"] for each in (row["wanted"] or {}).get("changed", ())}
+        rows = await allocations.held(unit, *chain_requests.asked_anew(chain_requests.from_row(row)))
+        return [allocation_seen(each) for each in rows if each["number"] not in changed]
 
 
 @router.post("/chain-requests/{requestId}/decisions", status_code=201)

@@ -21,6 +21,7 @@ from services.referral.domain.volume import total_units
 from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
 from services.referral.store import allocations, chain_requests, clients, market, queries, referrals
+from services.referral.store.chain_requests import asked_anew
 from services.referral.views import ReferralState
 
 
@@ -91,8 +92,7 @@ async def request_allocation(context: Context, command: RequestAllocation, unit:
         crisis=command.crisis,
         pointed=pointed,
     )
-    if unit.actor.kind is PartyKind.PROVIDER:
-        await _require_first(unit, referral)
+    await _require_first(unit, referral)
     if command.own_number is not None:
         await number_client(unit, referral, command.own_number)
     return ReferralState.of(referral)
@@ -104,16 +104,24 @@ def _is_effort(variant: str | None, command: RequestAllocation) -> bool:
 
 
 async def _require_first(unit: Unit, asked: Referral) -> None:
-    """What a provider asks it was not allocated before (OP347), and it does not wait for another answer (OP350).
+    """What is asked is not allocated already (OP307), and nothing else is to be decided first (OP350).
 
-    Whoever admits a person waits in their line: of two requests at the same moment the second finds the first here.
+    A provider waits for the answer to any request of its own for the client; a municipality decides on an earlier
+    request for the same product in the same days, but for a crisis. Whoever admits a person waits in their line: of two
+    requests at the same moment the second finds the first here.
     """
-    relation = CareRelation.of(asked)
-    others = [
+    relation, wanted = CareRelation.of(asked), Allocation.asked(asked)
+    by_provider = unit.actor.kind is PartyKind.PROVIDER
+    requests = [
         each for each in await chain_requests.known(unit, relation, []) if each.reference != asked.request_reference
     ]
-    journeys = (await referrals.of_relation(unit, relation)).values()
-    if others or any(each.status is Status.REQUESTED and each.referral_id != asked.referral_id for each in journeys):
+    journeys = [
+        each
+        for each in (await referrals.of_relation(unit, relation)).values()
+        if each.status is Status.REQUESTED and each.referral_id != asked.referral_id
+    ]
+    earlier = [*(Allocation.asked(each) for each in journeys), *(new for each in requests for new in asked_anew(each))]
+    if by_provider and (requests or journeys):
         raise Conflict(
             Text(
                 "Er loopt nog een aanvraag bij u voor deze cliënt (iStandaarden OP350). Er is niets verstuurd. Wacht"
@@ -123,7 +131,17 @@ async def _require_first(unit: Unit, asked: Referral) -> None:
             ),
             code="request-under-way",
         )
-    await allocations.require_room(unit, Allocation.asked(asked))
+    if not by_provider and not asked.crisis and any(wanted.stacks_with(each) for each in earlier):
+        raise Conflict(
+            Text(
+                "Dit is voor deze cliënt al aangevraagd bij deze aanbieder, en daarop is nog niet besloten"
+                " (iStandaarden OP350). Er is niets gewijzigd. Besluit eerst op die aanvraag.",
+                "This was requested for this client at this provider before, and that was not decided on yet"
+                " (iStandaarden OP350). Nothing was changed. Decide on that request first.",
+            ),
+            code="request-under-way",
+        )
+    await allocations.require_room(unit, wanted)
 
 
 def _require_now(desired_start: date, unit: Unit, context: Context) -> None:

@@ -27,6 +27,12 @@ select * from allocation
 where client_id = :client_id and municipality = :municipality and provider = :provider and law = :law
 order by number for no key update;
 
+-- name: allocations_held
+-- The same, not locked, with the name of the client for who asks; without those that were removed.
+select allocation.*, find_pseudonym(client_id, 'dossier') as client_dossier from allocation
+where client_id = :client_id and municipality = :municipality and provider = :provider and law = :law and not removed
+order by number;
+
 -- name: offers_of_referral
 -- Every allocation made in one journey, oldest first.
 select number, provider, granted_at, withdrawn_at from allocation where referral_id = :referral_id order by granted_at;

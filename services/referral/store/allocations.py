@@ -134,6 +134,14 @@ async def stacked(unit: Unit, *decided: Allocation) -> Allocation | None:
     return None
 
 
+async def held(unit: Unit, *asked: Allocation) -> list[asyncpg.Record]:
+    """The rows of what a client has been allocated already of what is ``asked``, in the same days (OP307)."""
+    if not asked:
+        return []
+    rows = queries.allocations_held(unit.conn, **asked[0].relation._asdict())
+    return [row async for row in rows if any(each.stacks_with(from_row(row)) for each in asked)]
+
+
 async def require_room(unit: Unit, *decided: Allocation) -> None:
     """Raises ``Conflict`` when a decision would stand beside another allocation of the same product (OP259)."""
     other = await stacked(unit, *decided)

@@ -12,7 +12,7 @@ from contracts.events.commissioning import Law
 from services.kit.model import wrong
 from services.kit.problems import NotFound, Text
 from services.kit.unit import Unit
-from services.referral.domain.allocation import CareRelation
+from services.referral.domain.allocation import Allocation, CareRelation
 from services.referral.domain.referral import Referral
 from services.referral.store import queries
 
@@ -43,6 +43,28 @@ class ChainRequest:
     def open(self) -> bool:
         """Whether it still awaits its decision; an investigation is none (TR374)."""
         return self.granted_at is None and "rejected" not in self.answers
+
+
+def asked_anew(request: ChainRequest) -> list[Allocation]:
+    """What allocations would be that grant what a request asks anew; they have no numbers yet."""
+    relation = request.relation
+    if relation.client_id is None:
+        return []
+    return [
+        Allocation(
+            municipality=relation.municipality,
+            provider=relation.provider,
+            law=relation.law,
+            client_id=relation.client_id,
+            number=0,
+            category=each["category"],
+            product_code=each["productCode"],
+            starts_on=date.fromisoformat(each["startsOn"]),
+            ends_on=date.fromisoformat(each["endsOn"]) if each["endsOn"] else None,
+            decided_at=request.received_at,
+        )
+        for each in (request.wanted or {}).get("new", ())
+    ]
 
 
 def from_row(row: asyncpg.Record) -> ChainRequest:

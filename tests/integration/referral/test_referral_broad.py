@@ -257,9 +257,9 @@ async def test_an_offer_to_several_leaves_out_who_has_it_already(world: World) -
 
 async def test_a_request_is_not_granted_beside_the_same(world: World) -> None:
     asked = requested(category=None, code=None, extent=None, budget_cents=100_000)
+    await world.granted()
     await world.send(ADMINISTRATOR, a_315("A1", 0, asked))
     request = await undecided(world)
-    await world.granted()
     grant = f"/chain-requests/{request['requestId']}/decisions"
     assert await refused(world, grant, {"decision": "grant"}) == (409, "stacking")
     assert (await undecided(world))["requestId"] == request["requestId"]

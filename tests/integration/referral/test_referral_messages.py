@@ -35,6 +35,7 @@ from services.referral.istandaarden.rules import check_content
 from tests.integration.referral.referral_world import (
     ADMINISTRATOR,
     HEUMEN,
+    KOMPAS,
     OUTPATIENT,
     PLANNER,
     REIGER,
@@ -315,8 +316,9 @@ async def test_a_301_names_everything_that_runs_for_the_client_there(world: Worl
 
 async def test_the_same_product_is_not_allocated_twice_in_the_same_days(world: World) -> None:
     await world.granted(0, desiredStart="2026-09-01", desiredEnd="2026-12-31")
-    second = await world.requested(0, desiredStart="2026-10-01", desiredEnd="2027-01-31", volume=1)
-    refused = await world.call(WORKER, "POST", f"/referrals/{second}/decisions", {"decision": "grant"})
+    second = await world.requested(0, provider=KOMPAS, desiredStart="2026-10-01", desiredEnd="2027-01-31", volume=1)
+    here = {"decision": "grant", "provider": REIGER}
+    refused = await world.call(WORKER, "POST", f"/referrals/{second}/decisions", here)
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:samenspel:problem:stacking")
-    later = {"decision": "grant", "startsOn": "2027-01-01"}
+    later = {**here, "startsOn": "2027-01-01"}
     assert (await world.post(WORKER, f"/referrals/{second}/decisions", later))["status"] == "granted"

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from playwright.async_api import expect
 
+from contracts.events.commissioning import Unit as CountedIn
+from contracts.events.referral import Frequency, Referrer
 from deploy.demo.region import OUTPATIENT
 from services.referral.domain.declared import DeclaredClient, Performance
 from services.referral.domain.identity import fictional_bsn
@@ -14,13 +16,17 @@ from services.referral.istandaarden import (
     ClientDetails,
     Contact,
     DesiredProduct,
+    Extent,
     MessageHeader,
     PersonName,
     Phone,
+    ReferrerDetails,
+    RequestedProduct,
     Standard,
     StartedProduct,
     allocation_301,
     declaration_323,
+    request_for_allocation_315,
     request_for_change_317,
     start_305,
 )
@@ -61,7 +67,7 @@ async def test_a_provider_asks_for_a_change_and_the_municipality_grants_it(regio
         await page.select_option("#field-reason", "care_plan")
         await page.fill("#field-ends_on", (later + timedelta(days=1)).isoformat())
         await page.get_by_role("button", name="Verzoek versturen").click()
-        await expect(page.locator("main")).to_contain_text("Er loopt nog een aanvraag van u voor deze cliënt.")
+        await expect(page.locator("main")).to_contain_text("Er loopt nog een aanvraag bij u voor deze cliënt.")
         window.complaints.clear()
     async with signed_in(NIJMEGEN, "/requests") as window:
         page = window.page
@@ -73,6 +79,36 @@ async def test_a_provider_asks_for_a_change_and_the_municipality_grants_it(regio
         await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Toegekend.")
     found = await region.referral(NIJMEGEN).referral(journey)
     assert found.ends_on == later
+
+
+async def test_who_decides_sees_what_is_allocated_already(region: Region, signed_in: Open) -> None:
+    earlier = UUID(await region.request(36))
+    await region.grant(str(earlier))
+    today = datetime.now(UTC).date()
+    bos = ClientDetails(fictional_bsn(36).digits, PersonName("Bos", initials="AB"), date(2014, 5, 8), Gender.FEMALE)
+    product = RequestedProduct(
+        reference="R36",
+        starts_on=today,
+        ends_on=today + timedelta(days=60),
+        referrer=ReferrerDetails(Referrer.GENERAL_PRACTITIONER, "Huisarts"),
+        category=OUTPATIENT.category,
+        code=OUTPATIENT.code,
+        extent=Extent(2, CountedIn.HOUR, Frequency.WEEK),
+    )
+    header = MessageHeader(Standard.IJW, "0268", REIGER, "Z36", today)
+    asked = request_for_allocation_315(header, bos, [product])
+    sent = await region.referral(ADMINISTRATOR).send_message(asked, idempotency_key=region.key())
+    [journey] = sent.referral_ids
+    allocated = await region.referral(NIJMEGEN).referral(earlier)
+    async with signed_in(NIJMEGEN, f"/access/referrals/{journey}/decide") as window:
+        page = window.page
+        link = page.locator("#already").get_by_role("link", name=f"toewijzing {allocated.allocation_number}")
+        await expect(link).to_have_attribute("href", f"/access/referrals/{earlier}")
+        await good(window, "access-decide-already", BOTH)
+        await page.get_by_label("Afwijzen").check()
+        await expect(page.locator("#field-reason")).to_have_value("stacking")
+        await page.get_by_role("button", name="Besluiten").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_have_text("Afgewezen. De aanbieder hoort de reden.")
 
 
 async def test_a_request_is_investigated_and_turned_down(region: Region, signed_in: Open) -> None:

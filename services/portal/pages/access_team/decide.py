@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from contracts.events.commissioning import Unit
 from services.commissioning.client import CommissioningClient
 from services.kit.problems import Problem
+from services.portal.care.allocated import already
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import compact, key_of, once, require, take, volume, volume_text, with_key
@@ -200,13 +201,17 @@ async def _show(
     fragment: str | None = None,
 ) -> HTMLResponse:
     placing = referral.status is Status.DECLINED
-    client, product, allocations, pointed = await asyncio.gather(
+    client, product, allocations, pointed, same = await asyncio.gather(
         client_of(referrals, referral),
         product_name(request, referrals, referral),
         referrals.allocations(referral.referral_id),
         referrer_of(referrals, referral),
+        referrals.same_allocations(referral.referral_id),
     )
     binding = pointed is not None and pointed.binding
+    if same and not placing:
+        # Whether help that was ordered goes together with other help is not weighed (SAP-GI).
+        form.values.setdefault("reason", RefusalReason.NEW_REQUEST_NEEDED if binding else RefusalReason.STACKING)
     asked = {each.provider for each in allocations}
     wishes = Wishes.of(form)
     providers = await choices(
@@ -230,6 +235,7 @@ async def _show(
         extent=extent(request, referral.assignment),
         provider=names[referral.provider],
         asked=sorted(names[each] for each in asked),
+        same=already(request, [] if placing else same),
         providers=providers,
         narrow=wishes.narrow,
         orders=orders(request),

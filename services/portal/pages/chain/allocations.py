@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from contracts.events.commissioning import Law
 from contracts.values import Role, municipality, provider
+from services.portal.care.allocated import page_of, said
 from services.portal.care.clients import LOOKERS, Commissioning, Referrals, names_of
 from services.portal.care.directory import Directory
 from services.portal.care.words import LAWS, STOPS, amount_of_care
@@ -14,7 +15,7 @@ from services.portal.care.words import said as word_for
 from services.portal.components import Action, Column, Row, Table
 from services.portal.i18n import N_
 from services.portal.pages.chain.listing import PER_PAGE, Concerned, tabs_of
-from services.portal.pages.chain.words import name_of, page_of, running, said, what
+from services.portal.pages.chain.words import name_of, running, what
 from services.portal.people import Person
 from services.portal.views import render, translate, views
 from services.referral.client import AllocationInDetail, ChainAllocation

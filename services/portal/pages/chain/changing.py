@@ -9,13 +9,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from contracts.events.commissioning import Law, Unit
 from services.kit.problems import Problem
+from services.portal.care.allocated import page_of
 from services.portal.care.clients import AccessWorker, Referrals
 from services.portal.care.forms import compact, key_of, once, require, take, volume_text, with_key
 from services.portal.care.words import options
 from services.portal.forms import Form
 from services.portal.i18n import N_
 from services.portal.pages.chain import extent
-from services.portal.pages.chain.words import CHANGES, name_of, page_of, what
+from services.portal.pages.chain.words import CHANGES, name_of, what
 from services.portal.people import Person
 from services.portal.views import flash, render, translate, views
 from services.referral.client import AllocationInDetail, ReferralClient, ReferralState

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from contracts.values import Role, municipality, provider
 from services.commissioning.client import CommissioningClient
 from services.kit.problems import NotFound, Problem
+from services.portal.care.allocated import already
 from services.portal.care.clients import LOOKERS, AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import compact, key_of, once, require, take, today, with_key
@@ -102,11 +103,14 @@ async def _show(
     form: Form,
     status: int = 200,
 ) -> HTMLResponse:
-    client, allocations, offered = await asyncio.gather(
+    client, allocations, same, offered = await asyncio.gather(
         _client(referrals, person, asked),
         referrals.allocations_of_request(asked.request_id),
+        referrals.same_allocations_as_request(asked.request_id),
         referrals.products(asked.municipality, today(request)),
     )
+    if same:
+        form.values.setdefault("reason", RefusalReason.STACKING)
     directory = Directory(request, commissioning)
     names = await directory.parties({provider(asked.provider), municipality(asked.municipality)})
     word, tone = standing(request, asked)
@@ -137,6 +141,7 @@ async def _show(
         decides=decides,
         investigated=bool(asked.answers),
         passed=passed,
+        same=already(request, same),
         lacking=missing(client) if decides else [],
         refusals=options(request, REFUSALS, without=(RefusalReason.RESIDENCE_PRINCIPLE,) if asked.change else ()),
         municipalities=sorted(municipalities.items(), key=lambda each: each[1]),

@@ -9,9 +9,10 @@ from fastapi import Request
 
 from contracts.events.commissioning import Unit
 from contracts.events.referral import Frequency
+from services.portal.care.allocated import said
 from services.portal.care.clients import names_of
-from services.portal.care.forms import today, volume_text
-from services.portal.care.words import FREQUENCIES, amount_of_care, units
+from services.portal.care.forms import today
+from services.portal.care.words import amount_of_care
 from services.portal.components import BadgeTone
 from services.portal.i18n import N_
 from services.portal.people import Person
@@ -41,11 +42,6 @@ WISHES: Final[Mapping[str, str]] = {
     ChangeRequestReason.CLIENT_SITUATION: N_("The situation of the client changed"),
     ChangeRequestReason.CARE_PLAN: N_("The care plan changed"),
 }
-
-
-def page_of(allocation: ChainAllocation) -> str:
-    """The page of an allocation that no journey serves."""
-    return f"/requests/allocations/{allocation.municipality}/{allocation.law}/{allocation.number}"
 
 
 async def name_of(request: Request, referrals: ReferralClient, person: Person, client: UUID) -> str:
@@ -162,26 +158,3 @@ def what(request: Request, product: ChainAllocation | WantedView, products: Mapp
             request, N_("Category %(category)s, the provider chooses the product"), category=product.category
         )
     return translate(request, N_("A budget, the provider chooses the product"))
-
-
-def said(request: Request, product: ChainAllocation | WantedView) -> str:
-    """How much, or with what budget, and from when until when."""
-    formats = views(request).formats_for(request)
-    parts = []
-    if product.volume is not None and product.unit is not None and product.frequency is not None:
-        parts.append(amount(request, product.volume, product.unit, product.frequency))
-    if product.budget_cents is not None:
-        parts.append(translate(request, N_("budget %(amount)s"), amount=formats.euros(product.budget_cents)))
-    first = formats.day(product.starts_on)
-    if product.ends_on is None:
-        parts.append(translate(request, N_("from %(first)s"), first=first))
-    else:
-        last = formats.day(product.ends_on)
-        parts.append(translate(request, N_("%(first)s up to and including %(last)s"), first=first, last=last))
-    return ", ".join(parts)
-
-
-def amount(request: Request, volume: int, unit: Unit, frequency: Frequency) -> str:
-    """How much, as people say it: ``3 uur per week``."""
-    number = volume_text(volume, unit) if unit is Unit.EURO else views(request).formats_for(request).number(volume)
-    return f"{number} {units(request, unit, volume)} {translate(request, FREQUENCIES[frequency])}"

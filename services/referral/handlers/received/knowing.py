@@ -13,7 +13,9 @@ from services.kit.unit import Unit
 from services.kit.working_days import local_date
 from services.referral.domain.allocation import Allocation, CareRelation
 from services.referral.domain.deliveries import Delivery
+from services.referral.domain.journey import Status
 from services.referral.domain.reasons import Answer
+from services.referral.domain.referral import Referral
 from services.referral.handlers.context import Context
 from services.referral.istandaarden import Extent, Message, Standard
 from services.referral.istandaarden.codes import ANSWERS, LAWS, STOP_REASONS
@@ -66,7 +68,9 @@ async def find_facts(context: Context, unit: Unit, message: Message, *, seen_bef
         allocations=_allocations(met.allocations, met.claimed) if about_client else None,
         other_numbers=met.of_others,
         reports=tuple(_reports(message, [each for _, each in met.deliveries])) if about_client else None,
-        requests=tuple(_request(each, client_id) for each in met.requested) if message.number in _REFERENCED else None,
+        requests=(*(_request(each, client_id) for each in met.requested), *_by_form(met.journeys.values()))
+        if message.number in _REFERENCED
+        else None,
     )
     return Facts(known, met, {each.reference: each for each in met.requested})
 
@@ -124,6 +128,13 @@ def _reports(message: Message, reported: Iterable[Delivery]) -> Iterable[Reporte
 
 def _reason(standard: Standard, delivery: Delivery) -> str | None:
     return STOP_REASONS[standard].code(delivery.reason) if delivery.reason is not None else None
+
+
+def _by_form(journeys: Iterable[Referral]) -> Iterable[KnownRequest]:
+    """What was asked by form without a reference, and awaits its decision (OP350)."""
+    for each in journeys:
+        if each.status is Status.REQUESTED and each.request_reference is None:
+            yield KnownRequest("", asks=_allocation(Allocation.asked(each), False))
 
 
 def _request(request: ChainRequest, client_id: UUID | None) -> KnownRequest:

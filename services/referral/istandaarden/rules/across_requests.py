@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from services.referral.istandaarden.reading import Message
 from services.referral.istandaarden.rules.known import UNDER_INVESTIGATION, Known, KnownRequest
+from services.referral.istandaarden.rules.overlap import holds, spans
 from services.referral.istandaarden.rules.places import every
 from services.referral.istandaarden.rules.rule import Place, across
 
@@ -33,14 +34,22 @@ def reference_is_used_once(message: Message, known: Known) -> Iterator[Place]:
     "9374",
     "315",
     "317",
-    nl="Er loopt nog een aanvraag van u voor deze cliënt.",
-    en="A request of yours for this client is still under way.",
+    nl="Er loopt nog een aanvraag bij u voor deze cliënt.",
+    en="A request for this client at your organisation is still under way.",
     right=("Wacht het besluit af.", "Wait for the decision."),
 )
 def no_request_is_under_way(message: Message, known: Known) -> Iterator[Place]:
-    """Per client and provider, as TR374 says; OP350 does not name the provider."""
-    if any(each.under_way and each.of_client for each in known.requests or ()):
-        yield from every(message, _REQUESTS[message.number])
+    """Per client and provider, as TR374 says; OP350 does not name the provider. What was asked by form may have no
+    reference: it holds back the same product in the same days.
+    """
+    waiting = [each for each in known.requests or () if each.under_way and each.of_client]
+    by_form = [each.asks for each in waiting if each.asks is not None]
+    asked = list(every(message, _REQUESTS[message.number]))
+    if len(by_form) < len(waiting):
+        yield from asked
+    elif by_form:
+        same = [span.node for span in spans(message) if any(holds(span, each) for each in by_form)]
+        yield from same if message.number == "315" or not same else asked
 
 
 @across(

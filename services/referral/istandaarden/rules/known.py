@@ -89,7 +89,8 @@ class KnownRequest:
     """A request (315 or, with ``change``, 317) under a reference of the provider.
 
     ``of_client``: for the client of the message. ``answers``: VerzoekAntwoord of the 319s on it, oldest first.
-    ``granted``: a 301 with this reference was sent.
+    ``granted``: a 301 with this reference was sent. ``asks`` is what one by form asks that has no reference: it holds
+    back nothing but the same product in the same days.
     """
 
     reference: str
@@ -97,6 +98,7 @@ class KnownRequest:
     of_client: bool = True
     answers: tuple[str, ...] = ()
     granted: bool = False
+    asks: KnownAllocation | None = None
 
     @property
     def under_way(self) -> bool:

@@ -5,11 +5,13 @@ category and everything. iWmo leaves categories 11–14 (aids and adaptations) o
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
 from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
+from services.referral.istandaarden.rules.known import KnownAllocation
 from services.referral.istandaarden.rules.places import Day, day
 from services.referral.istandaarden.rules.products import code_of, lines
 from services.referral.istandaarden.rules.rule import Place, in_message
@@ -45,6 +47,19 @@ def spans(message: Message) -> list[Span]:
             continue
         found.append(Span(begins, ends, place, category, code_of(node), node))
     return found
+
+
+def holds(span: Span, other: KnownAllocation) -> bool:
+    """Whether a line names what ``other`` holds too, in the same days."""
+    first, last = _day(other.starts_on), _day(other.ends_on) if other.ends_on else _FOREVER
+    if span.begins > last or first > span.ends:
+        return False
+    by_category = None in (span.category, other.category) or span.category == other.category
+    return by_category and (None in (span.code, other.code) or span.code == other.code)
+
+
+def _day(of: date) -> Day:
+    return Day(of.year, of.month, of.day)
 
 
 def overlapping(found: Iterable[Span]) -> list[Node]:
