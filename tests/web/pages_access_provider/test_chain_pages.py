@@ -82,12 +82,12 @@ async def test_a_provider_asks_for_a_change_and_the_municipality_grants_it(regio
 
 
 async def test_who_decides_sees_what_is_allocated_already(region: Region, signed_in: Open) -> None:
-    earlier = UUID(await region.request(36))
+    earlier = UUID(await region.request(39))
     await region.grant(str(earlier))
     today = datetime.now(UTC).date()
-    bos = ClientDetails(fictional_bsn(36).digits, PersonName("Bos", initials="AB"), date(2014, 5, 8), Gender.FEMALE)
+    bos = ClientDetails(fictional_bsn(39), PersonName("Bos", initials="AB"), date(2014, 5, 8), Gender.FEMALE)
     product = RequestedProduct(
-        reference="R36",
+        reference="R39",
         starts_on=today,
         ends_on=today + timedelta(days=60),
         referrer=ReferrerDetails(Referrer.GENERAL_PRACTITIONER, "Huisarts"),
@@ -95,7 +95,7 @@ async def test_who_decides_sees_what_is_allocated_already(region: Region, signed
         code=OUTPATIENT.code,
         extent=Extent(2, CountedIn.HOUR, Frequency.WEEK),
     )
-    header = MessageHeader(Standard.IJW, "0268", REIGER, "Z36", today)
+    header = MessageHeader(Standard.IJW, "0268", REIGER, "Z39", today)
     asked = request_for_allocation_315(header, bos, [product])
     sent = await region.referral(ADMINISTRATOR).send_message(asked, idempotency_key=region.key())
     [journey] = sent.referral_ids
