@@ -71,12 +71,17 @@ class ClassDescription:
     leaf_names: dict[str, str] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
     by_name: dict[str, ElementDescription] = field(default_factory=dict)
+    classes: "dict[str, ClassDescription]" = field(default_factory=dict)
+    texts: dict[str, bool] = field(default_factory=dict)
+    """The elements that are values, and whether space around them is no part of it."""
 
     def fill(self, elements: tuple[ElementDescription, ...]) -> None:
         self.elements = elements
         self.by_name = {e.name: e for e in elements}
         self.places = {e.tag: place for place, e in enumerate(elements)}
         self.leaf_names = {e.tag: e.name for e in elements if e.group is None and not e.many}
+        self.classes = {e.name: e.group for e in elements if e.group is not None}
+        self.texts = {e.name: e.simple.base != "string" for e in elements if e.simple is not None}
         self.slots = {e.tag: Slot(e.name, e.group, e.many) for e in elements}
 
     @property

@@ -32,7 +32,7 @@ class Node:
 
     __slots__ = ("_content", "_group", "_path")
 
-    def __init__(self, group: ClassDescription, content: Content, path: str) -> None:
+    def __init__(self, group: ClassDescription, content: Mapping[str, Any], path: str) -> None:
         self._group = group
         self._content = content
         self._path = path
@@ -53,7 +53,7 @@ class Node:
 
     def content(self) -> Content:
         """A copy of the content as ``write`` takes it."""
-        return copy.deepcopy(self._content)
+        return copy.deepcopy(dict(self._content))
 
     def raw_content(self) -> Mapping[str, Any]:
         """The content itself, for ``write``; not to be changed."""
@@ -61,15 +61,15 @@ class Node:
 
     def find(self, path: str) -> "Node | None":
         """The class at ``path``, or None when it is absent."""
-        if "/" in path:
-            first, _, rest = path.partition("/")
-            node = self.find(first)
-            return None if node is None else node.find(rest)
-        inner = self._group.by_name[path].group
-        if inner is None:
+        inner = self._group.classes.get(path)
+        if inner is not None:
+            value = self._content.get(path)
+            return None if value is None else Node(inner, value, f"{self._path}/{path}")
+        first, deeper, rest = path.partition("/")
+        if not deeper:
             raise KeyError(f"{path} is not a class")
-        value = self._content.get(path)
-        return None if value is None else Node(inner, value, f"{self._path}/{path}")
+        node = self.find(first)
+        return None if node is None else node.find(rest)
 
     def one(self, path: str) -> "Node":
         """The class at ``path``; ``MissingElement`` when it is absent."""
@@ -84,9 +84,7 @@ class Node:
             first, _, rest = path.partition("/")
             node = self.find(first)
             return () if node is None else node.each(rest)
-        inner = self._group.by_name[path].group
-        if inner is None:
-            raise KeyError(f"{path} is not a class")
+        inner = self._group.classes[path]
         values = self._content.get(path)
         if values is None:
             return ()
@@ -95,15 +93,15 @@ class Node:
 
     def find_text(self, path: str) -> str | None:
         """The text of a single element, without surrounding space where the type ignores it; None when absent."""
-        if "/" in path:
-            first, _, rest = path.partition("/")
-            node = self.find(first)
-            return None if node is None else node.find_text(rest)
-        simple = self._group.by_name[path].simple
-        if simple is None:
-            raise KeyError(f"{path} is a class, not a value")
-        text: str | None = self._content.get(path)
-        return text if text is None or simple.base == "string" else text.strip(XML_SPACE)
+        stripped = self._group.texts.get(path)
+        if stripped is not None:
+            text: str | None = self._content.get(path)
+            return text.strip(XML_SPACE) if stripped and text is not None else text
+        first, deeper, rest = path.partition("/")
+        if not deeper:
+            raise KeyError(f"{path} is not a value")
+        node = self.find(first)
+        return None if node is None else node.find_text(rest)
 
     def text(self, path: str) -> str:
         return _present(self.find_text(path), self._path, path)

@@ -6,7 +6,7 @@ neither loads nor replaces anything.
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from lxml import etree
@@ -234,13 +234,17 @@ class Message:
         body = etree.tostring(self.element, encoding="UTF-8", xml_declaration=False)
         return _DECLARATION + body.replace(b"\n", b"\r\n") + b"\r\n"
 
-    def looked_up(self, path: str, look: Callable[[], list[Node]]) -> list[Node]:
-        """What ``look`` gives for ``path``: rules look at the same places again and again. Not of a large one."""
-        if self._streamed:
-            return look()
+    def at(self, path: str) -> Sequence[Node]:
+        """Every class at ``path``, which begins at any class; in the order of the ways that lead there.
+
+        Rules look at the same places again and again: what was found is kept, but for a large message.
+        """
         found = self._looked_up.get(path)
         if found is None:
-            found = self._looked_up[path] = look()
+            ways = routes(self.kind, path)
+            found = along(self.root, ways[0]) if len(ways) == 1 else [n for way in ways for n in along(self.root, way)]
+            if not self._streamed:
+                self._looked_up[path] = found
         return found
 
     def first(self, name: str) -> Node | None:
@@ -250,8 +254,8 @@ class Message:
     def every(self, name: str) -> Iterator[Node]:
         """Every class of that name, in document order."""
         ways = routes(self.kind, name)
-        if len(ways) == 1 and not self._streamed:
-            return iter(along(self.root, ways[0]))
+        if not ways or (len(ways) == 1 and not self._streamed):
+            return iter(self.at(name))
         return self.root.descendants(name)
 
     def __repr__(self) -> str:

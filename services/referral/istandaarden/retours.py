@@ -48,7 +48,7 @@ def retour(
         raise WrongKind(f"{original.kind} has no retour")
     found = {path: tuple(values) for path, values in (codes or {}).items()}
     found = {path: values for path, values in found.items() if values}
-    header = original.root.one("Header").content()
+    header = dict(original.root.one("Header").raw_content())
     header["IdentificatieRetour"] = identification
     header["DagtekeningRetour"] = dated
     header["XsltVersie"] = xslt_version

@@ -132,7 +132,7 @@ def _write_group(
         if many:
             _write_many(inner, opening, closing, element, value, f"{path}/{name}", parts, findings)
         elif accepts is None:
-            if isinstance(value, Mapping):
+            if type(value) is dict or isinstance(value, Mapping):
                 parts.append(opening)
                 _write_group(inner, value, f"{path}/{name}", parts, findings)
                 parts.append(closing)
@@ -173,7 +173,7 @@ def _write_many(
                 findings.append(Finding(f"{path}[{number}]", None, _NOT_ALLOWED, expectation(element)))
             else:
                 parts.append(opening + _escaped(text) + closing)
-        elif isinstance(value, Mapping):
+        elif type(value) is dict or isinstance(value, Mapping):
             parts.append(opening)
             _write_group(inner, value, f"{path}[{number}]", parts, findings)
             parts.append(closing)

@@ -25,7 +25,7 @@ ALL = ("301", "305", "307", "315", "317", "319", "323", "325")
     right=("Een nieuwe identificatie per bericht.", "A new identification for every message."),
 )
 def identification_is_used_once(message: Message, known: Known) -> Iterator[Place]:
-    identification = message.root.one("Header/BerichtIdentificatie")
+    (identification,) = message.at("BerichtIdentificatie")
     if identification.text("Identificatie") in known.identifications:
         yield identification, "Identificatie"
 
@@ -40,9 +40,8 @@ def identification_is_used_once(message: Message, known: Known) -> Iterator[Plac
     right=("De dag van verzenden.", "The day of sending."),
 )
 def is_dated_today_or_before(message: Message, known: Known) -> Iterator[Place]:
-    identification = message.root.one("Header/BerichtIdentificatie")
     if known.today is not None and dated_on(message) > known.today:
-        yield identification, "Dagtekening"
+        yield message.at("BerichtIdentificatie")[0], "Dagtekening"
 
 
 @across(

@@ -25,4 +25,4 @@ def day_in(node: Node, path: str) -> date:
 
 def dated_on(message: Message) -> date:
     """The date of the message itself (Dagtekening)."""
-    return day_in(message.root, "Header/BerichtIdentificatie/Dagtekening")
+    return day_in(message.at("BerichtIdentificatie")[0], "Dagtekening")

@@ -77,6 +77,12 @@ def overlapping(found: Iterable[Span]) -> list[Node]:
     return [wrong[place] for place in sorted(wrong)]
 
 
+def _overlapping_in(message: Message) -> list[Node]:
+    """Most messages have one line, which overlaps with nothing."""
+    several = sum(1 for _ in lines(message, product=True)) > 1
+    return overlapping(spans(message)) if several else []
+
+
 def _clashes(in_order: Iterable[Span], wide: Callable[[Span], bool]) -> Iterator[Span]:
     """The lines that overlap with an earlier one, where one of the two is ``wide``."""
     last = last_wide = Day(-(10**12), 1, 1)
@@ -113,7 +119,7 @@ _right = (
     right=_right,
 )  # fmt: skip
 def allocated_once(message: Message) -> Iterator[Place]:
-    yield from overlapping(spans(message))
+    yield from _overlapping_in(message)
 
 
 @in_message(
@@ -123,7 +129,7 @@ def allocated_once(message: Message) -> Iterator[Place]:
     right=_right,
 )  # fmt: skip
 def requested_once(message: Message) -> Iterator[Place]:
-    yield from overlapping(spans(message))
+    yield from _overlapping_in(message)
 
 
 @in_message(
@@ -133,4 +139,4 @@ def requested_once(message: Message) -> Iterator[Place]:
     right=_right,
 )  # fmt: skip
 def new_once(message: Message) -> Iterator[Place]:
-    yield from overlapping(spans(message))
+    yield from _overlapping_in(message)

@@ -4,13 +4,12 @@ XML Schema allows the year 12026, and level 1 therefore does too. A ``Day`` comp
 raises on them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
-from services.referral.istandaarden.routes import along, routes
 
 NETHERLANDS = "NL"
 
@@ -37,23 +36,14 @@ def _day(text: str) -> Day:
 
 def dated(message: Message) -> Day:
     """The Dagtekening of the message itself."""
-    found = day(message.root, "Header/BerichtIdentificatie/Dagtekening")
+    found = day(message.at("BerichtIdentificatie")[0], "Dagtekening")
     assert found is not None  # noqa: S101 - level 1 requires it
     return found
 
 
-def every(message: Message, path: str) -> Iterator[Node]:
+def every(message: Message, path: str) -> Sequence[Node]:
     """Every class at ``path``, which begins at any class: ``Contact/Adres`` is each address, of a relation too."""
-    return iter(message.looked_up(path, lambda: list(_every(message, path))))
-
-
-def _every(message: Message, path: str) -> Iterator[Node]:
-    first, _, rest = path.partition("/")
-    for route in routes(message.kind, first):
-        for node in along(message.root, route):
-            found = node.find(rest) if rest else node
-            if found is not None:
-                yield found
+    return message.at(path)
 
 
 def filled(node: Node, name: str) -> bool:
