@@ -17,8 +17,9 @@ class Route(NamedTuple):
 
 @cache
 def routes(kind: str, path: str) -> tuple[Route, ...]:
-    """Every way from the root of a message of ``kind`` to ``path``, which begins at any class: ``Contact/Adres`` is each
-    address, of a relation too.
+    """Every way from the root of a message of ``kind`` to ``path``, which begins at any class.
+
+    ``Contact/Adres`` is every address, of a relation too.
     """
     first, *rest = path.split("/")
     return tuple(_route((*way, *_down(way[-1], rest))) for way in _ways_below(describe(kind).root, first, ()))
