@@ -53,6 +53,7 @@ from services.referral.domain.reasons import (
 from services.referral.domain.residence import Ground, responsible
 from services.referral.domain.worklist import Task
 from services.referral.place_client import PlaceCalls
+from services.referral.relation_client import RelationCalls
 from services.referral.views import (
     AllocationView,
     CandidateView,
@@ -76,7 +77,7 @@ RAW_TIMEOUT_SECONDS = 120.0
 """How long a file of trajectories or a message may take."""
 
 
-class ReferralClient(BatchCalls, ChainCalls, PlaceCalls):
+class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
     """What people (with their own token) and the workflow (as system) do and see."""
 
     async def referrals(

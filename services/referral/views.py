@@ -304,12 +304,22 @@ class ClientView(View):
     client: UUID
     display_name: str
     own_number: str | None
+    no_messages: bool = Field(
+        default=False,
+        description="No messages about this client are sent; arrange by phone what they would say (OP003).",
+    )
     person: Person
 
     @classmethod
-    def of(cls, client: UUID, person: Person, own_number: str | None) -> "ClientView":
+    def of(cls, client: UUID, person: Person, own_number: str | None, *, no_messages: bool = False) -> "ClientView":
         """The client as staff see them."""
-        return cls(client=client, display_name=person.display_name, own_number=own_number, person=person)
+        return cls(
+            client=client,
+            display_name=person.display_name,
+            own_number=own_number,
+            no_messages=no_messages,
+            person=person,
+        )
 
     def __repr__(self) -> str:
         return f"ClientView({self.client})"

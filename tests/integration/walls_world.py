@@ -277,8 +277,14 @@ async def _refer(platform: Platform, code: str, agb: str, ordinal: int) -> None:
         seen = await here.get(reader, path)
         await here.get(reader, f"/clients/{seen['client']}")
 
+    mother = {"kind": "parent", "authority": True, "lastName": "Denkbeeld", "phone": "0241234567"}
+    await here.post(worker, f"/clients/{seen['client']}/relations", {"relation": mother})
+    for allowed in (False, True):
+        exchange = {"allowed": allowed, "judgedBy": "Huisarts Denkbeeld"}
+        await here.post(worker, f"/clients/{seen['client']}/exchange", exchange)
+
     header = MessageHeader(Standard.IJW, code, agb, f"A{ordinal}", TODAY.date())
-    message = request_for_allocation_315(header, client(ordinal + 100), [requested(f"R{ordinal}")])
+    message = request_for_allocation_315(header, client(ordinal + 100), [requested(f"R{ordinal}")], guardian_known=True)
     [asked] = (await here.send(admin, message))["referralIds"]
     await here.post(worker, f"/referrals/{asked}/decisions", {"decision": "grant", "person": {"phone": "0241234567"}})
     await here.post(planner, f"/referrals/{asked}/declines", {"reason": "no_room"})

@@ -14,6 +14,7 @@ from services.referral.api import (
     messages,
     places,
     promises,
+    relations,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -24,6 +25,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     places.router,
     promises.router,
     clients.router,
+    relations.router,
     messages.router,
     batches.router,
     declarations.router,

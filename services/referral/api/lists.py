@@ -23,7 +23,8 @@ from services.referral.views import AllocationView, CandidateView, ProductView, 
 router = APIRouter(tags=["referrals"])
 
 
-def _seen(row: asyncpg.Record, actor: Actor) -> ReferralView:
+def seen(row: asyncpg.Record, actor: Actor) -> ReferralView:
+    """A journey as one of its parties sees it."""
     return ReferralView.of(from_row(row), actor, own_number=row["own_number"], provider_name=row["provider_name"])
 
 
@@ -53,7 +54,7 @@ async def list_referrals(
         rows = await referrals.listed(unit.conn, side, wanted, place(paging), paging.fetch)
     return paging.page(
         rows,
-        lambda row: _seen(row, actor),
+        lambda row: seen(row, actor),
         lambda row: (row["position_at"].isoformat(), str(row["referral_id"])),
     )
 
@@ -72,7 +73,7 @@ async def get_referral(referral_id: ReferralId, database: Store, actor: Reader) 
         row = await queries.get_referral(unit.conn, referral_id=referral_id)
     if row is None:
         raise referrals.unknown()
-    return _seen(row, actor)
+    return seen(row, actor)
 
 
 @router.get("/referrals/{referralId}/allocations")

@@ -10,7 +10,8 @@ from pydantic.alias_generators import to_camel
 from services.referral.domain.identity import Bsn
 
 
-def _bare(value: object) -> object:
+def bare(value: object) -> object:
+    """A code or number as people write it, without spaces and in capitals."""
     return value.replace(" ", "").upper() if isinstance(value, str) else value
 
 
@@ -21,8 +22,9 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24, pattern=ONE_LINE)]
 Prefix = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10, pattern=ONE_LINE)]
 Town = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=ONE_LINE)]
-Postcode = Annotated[str, BeforeValidator(_bare), StringConstraints(pattern=r"^[1-9][0-9]{3}[A-Z]{2}$")]
-Phone = Annotated[str, BeforeValidator(_bare), StringConstraints(pattern=r"^[0-9]{3,15}$")]
+Postcode = Annotated[str, BeforeValidator(bare), StringConstraints(pattern=r"^[1-9][0-9]{3}[A-Z]{2}$")]
+Phone = Annotated[str, BeforeValidator(bare), StringConstraints(pattern=r"^[0-9]{3,15}$")]
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$", max_length=80)]
 
 
 class Sealed(BaseModel):
@@ -71,7 +73,7 @@ class Person(Sealed):
     last_name: Name | None = None
     prefix: Prefix | None = None
     initials: (
-        Annotated[str, BeforeValidator(_bare), StringConstraints(pattern=r"^[^\s.\x00-\x1f\x7f\ufffe\uffff]{1,6}$")]
+        Annotated[str, BeforeValidator(bare), StringConstraints(pattern=r"^[^\s.\x00-\x1f\x7f\ufffe\uffff]{1,6}$")]
         | None
     ) = None
     first_names: Name | None = None
@@ -83,9 +85,7 @@ class Person(Sealed):
     gender: Annotated[str, StringConstraints(pattern=r"^[012]$")] = "0"
     address: Address | None = None
     phone: Phone | None = None
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$", max_length=80)] | None = (
-        None
-    )
+    email: Email | None = None
     remark: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=ONE_LINE)] | None = None
 
     def completed_by(self, other: "Person") -> "Person":
@@ -102,11 +102,16 @@ class Person(Sealed):
     @property
     def display_name(self) -> str:
         """``J. van den Berg``, under the surname they go by (IV007); empty when nothing is known."""
-        dotted = "".join(f"{letter}." for letter in self.initials or "")
         own, partner = _words(self.prefix, self.last_name), _words(self.partner_prefix, self.partner_last_name)
         surnames = {PARTNER: (partner,), PARTNER_OWN: (partner, own), OWN_PARTNER: (own, partner)}
         surname = "-".join(each for each in surnames.get(self.name_usage or OWN, (own,)) if each)
-        return _words(dotted or self.first_names, surname or own)
+        return display_name(self.initials, self.first_names, None, surname or own)
+
+
+def display_name(initials: str | None, first_names: str | None, prefix: str | None, surname: str | None) -> str:
+    """``J. van den Berg``; without initials the first names; empty when nothing is known."""
+    dotted = "".join(f"{letter}." for letter in initials or "")
+    return _words(dotted or first_names, prefix, surname)
 
 
 def _words(*parts: str | None) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from services.kit.commands import Command, Handler
-from services.referral import batch_commands, broad_commands, commands, declaration_commands
+from services.referral import batch_commands, broad_commands, commands, declaration_commands, relation_commands
 from services.referral.handlers import (
     asking,
     batches,
@@ -24,6 +24,7 @@ from services.referral.handlers import (
     people,
     promises,
     receipts,
+    relations,
     residence,
 )
 from services.referral.handlers.context import Context
@@ -69,6 +70,11 @@ _HANDLERS: dict[type[Command], Callable[..., Awaitable[Any]]] = {
     batch_commands.FinishBatch: batches.finish_batch,
     commands.ImportTrajectories: imports.import_trajectories,
     declaration_commands.DeclareMonth: declaring.declare_month,
+    relation_commands.AddRelation: relations.add_relation,
+    relation_commands.ChangeRelation: relations.change_relation,
+    relation_commands.EndRelation: relations.end_relation,
+    relation_commands.SetAuthority: relations.set_authority,
+    relation_commands.SetMessages: relations.set_messages,
     commands.EraseClient: people.erase_client,
 }
 

@@ -4,7 +4,7 @@ Source: iWmo/iJw 3.2 IV092: the request names every current allocation of the cl
 """
 
 from services.kit.model import wrong
-from services.kit.problems import FieldError, Invalid, Text
+from services.kit.problems import Conflict, FieldError, Invalid, Text
 from services.kit.unit import Unit
 from services.kit.working_days import local_date
 from services.referral.commands import ReceiveMessage, RequestChange
@@ -14,7 +14,7 @@ from services.referral.handlers import messages
 from services.referral.handlers.context import Context
 from services.referral.istandaarden import DesiredProduct, Extent, MessageHeader, request_for_change_317
 from services.referral.istandaarden.codes import STANDARDS
-from services.referral.store import allocations, clients, referrals
+from services.referral.store import allocations, clients, referrals, relations
 from services.referral.store import messages as stored
 from services.referral.views import MessageView
 
@@ -34,7 +34,10 @@ async def request_change(context: Context, command: RequestChange, unit: Unit) -
     known = await allocations.of_relation(unit, relation)
     present = known[referral.granted.number]
     unchanged = [number for number, each in known.items() if number != present.number and each.holds_on_or_after(today)]
-    person = (await clients.dossier(unit, referral.client_id)).open(context.vault)
+    dossier = await clients.dossier(unit, referral.client_id)
+    if (await relations.circumstances(unit, context.vault, dossier)).silent:
+        raise Conflict(relations.NO_MESSAGES, code="no-messages")
+    person = dossier.open(context.vault)
     if person.bsn is None:
         raise wrong(
             "",

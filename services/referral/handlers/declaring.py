@@ -24,7 +24,7 @@ from services.referral.istandaarden.codes import STANDARDS
 from services.referral.istandaarden.declarations import declared_in
 from services.referral.istandaarden.rules import check_content
 from services.referral.istandaarden.rules.declarations_known import judge_323
-from services.referral.store import clients, declarations, market, messages, queries
+from services.referral.store import clients, declarations, market, messages, queries, relations
 from services.referral.store.clients import Dossier
 from services.referral.store.declarations import Declarables, Parties
 from services.referral.views import MessageFinding
@@ -39,6 +39,12 @@ _NOT_GRANTED = Text(
 )
 _NO_NUMBER = Text("Geef een toewijzingsnummer.", "Give an allocation number.")
 _NO_VOLUME = Text("Geef hoeveel er is geleverd.", "Give how much was delivered.")
+_NO_MESSAGES = Text(
+    "Over deze cliënt mogen geen berichten worden verstuurd (iStandaarden OP003). Declareer deze zorg buiten de"
+    " berichten om; bel de gemeente.",
+    "No messages may be sent about this client (iStandaarden OP003). Declare this care outside the messages; call the"
+    " municipality.",
+)
 _NO_BSN = Text(
     "Van deze cliënt is geen burgerservicenummer bekend. Zonder dat nummer kan de zorg niet worden gedeclareerd.",
     "No citizen number is known of this client. Care cannot be declared without it.",
@@ -150,16 +156,19 @@ async def _opened(context: Context, unit: Unit, listed: Listed) -> dict[UUID, An
     """The citizen numbers of the clients; every look is recorded."""
     wanted = list(dict.fromkeys(client for _, client in listed))
     rows = [row async for row in queries.dossiers_of(unit.conn, client_ids=wanted)]
-    found = {row["client_id"]: Dossier.from_row(row).open(context.vault).bsn for row in rows}
+    stored = [(Dossier.from_row(row), row["circumstances"]) for row in rows]
+    found = {each.client_id: each.open(context.vault).bsn for each, _ in stored}
+    silent = {each.client_id for each, sealed in stored if relations.opened(context.vault, each, sealed).silent}
     await clients.record_looks(unit, "declare", [row["dossier"] for row in rows])
     lacking = {client for client in wanted if found.get(client) is None}
-    errors = [
-        FieldError(f"/lines/{place}/allocationNumber", _NO_BSN, "no-citizen-number")
-        for place, (_, client) in enumerate(listed)
-        if client in lacking
-    ]
-    if errors:
-        raise Invalid(_NO_BSN, code="no-citizen-number", errors=errors)
+    for those, told, code in ((silent, _NO_MESSAGES, "no-messages"), (lacking, _NO_BSN, "no-citizen-number")):
+        errors = [
+            FieldError(f"/lines/{place}/allocationNumber", told, code)
+            for place, (_, client) in enumerate(listed)
+            if client in those
+        ]
+        if errors:
+            raise Invalid(told, code=code, errors=errors)
     return found
 
 

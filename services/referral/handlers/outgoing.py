@@ -15,6 +15,7 @@ from services.referral.domain.allocation import Allocation, CareRelation
 from services.referral.domain.person import Person
 from services.referral.domain.reasons import Answer, ChangeReason, RefusalReason
 from services.referral.domain.referral import Referral
+from services.referral.domain.relations import Relation as PersonAround
 from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
 from services.referral.istandaarden import (
@@ -28,6 +29,7 @@ from services.referral.istandaarden import (
     MessageHeader,
     PersonName,
     Phone,
+    Relation,
     Sentence,
     Standard,
     allocation_301,
@@ -40,11 +42,13 @@ from services.referral.istandaarden.codes import (
     BIRTH_DATE_USES,
     GENDERS,
     NAME_USAGES,
+    RELATION_KINDS,
     STANDARDS,
     AddressKind,
+    NameUsage,
 )
 from services.referral.istandaarden.rules import Violation, check_content
-from services.referral.store import allocations, clients, queries
+from services.referral.store import allocations, clients, queries, relations
 from services.referral.store.clients import Dossier
 from services.referral.store.messages import WRITTEN, StoredMessage, keep, next_identification
 
@@ -77,21 +81,27 @@ async def write_allocations(
 ) -> None:
     """A 301 with what was ``decided`` and all else that runs for this client at this provider (OP087).
 
+    Nothing about a client of whom no messages may be sent (OP003): the municipality arranges it with the provider.
+
     Left out is what would spoil the message for its receiver: what overlaps with what was decided, or came from another
     system without what the standard wants today. Raises ``Invalid`` when a decision itself would be rejected.
     """
     if relation.client_id is None:
         raise LookupError("an allocation is for somebody")
     dossier = await clients.dossier(unit, relation.client_id)
+    around = await relations.around(unit, context.vault, dossier, relation.provider)
+    if around.circumstances.silent and await relations.silent_still(unit, context.vault, dossier):
+        return
     person = dossier.open(context.vault)
     require_complete(person)
+    named = [relation_details(number, each) for number, each in around.named_in(relation.law)]
     header = await _header(unit, relation)
     today, told = local_date(unit.now), {each.number for each in decided}
     known = await allocations.of_relation(unit, relation)
     others = [each for each in known.values() if each.number not in told and each.holds_on_or_after(today)]
 
     def written(products: Sequence[AllocatedProduct]) -> tuple[bytes, list[Violation]]:
-        content = allocation_301(header, client_details(person), [contact(person)], products)
+        content = allocation_301(header, client_details(person), [contact(person)], products, relations=named)
         return content, check_content(read(content))
 
     sent = [_product(each) for each in decided]
@@ -124,13 +134,18 @@ async def write_answer(
     responsible: str | None = None,
     referral_id: UUID | None = None,
 ) -> None:
-    """A 319 on the request under ``reference``: rejected for a reason, or under investigation."""
+    """A 319 on the request under ``reference``: rejected for a reason, or under investigation.
+
+    Nothing about a client of whom no messages may be sent (OP003).
+    """
+    dossier = await clients.dossier(unit, relation.client_id) if relation.client_id else None
+    if dossier is not None and (await relations.circumstances(unit, context.vault, dossier)).silent:
+        return
     header = await _header(unit, relation)
     try:
         content = answer_319(header, reference, answer, reason, responsible)
     except InvalidStructure as error:
         raise unfit([(each.path, each.right) for each in error.findings]) from None
-    dossier = await clients.dossier(unit, relation.client_id) if relation.client_id else None
     await _keep(context, unit, relation, header, "319", content, dossier, referral_id)
 
 
@@ -199,8 +214,28 @@ def client_details(person: Person) -> ClientDetails:
     )
 
 
-def contact(person: Person) -> Contact:
-    """How to reach a person, as messages carry it."""
+def relation_details(number: int, relation: PersonAround) -> Relation:
+    """Somebody around a client as a 301 names them. An organisation is no natural person and has its own name only
+    (IV045); of a person no more than contact or authority needs."""
+    return Relation(
+        number=str(number),
+        kind=RELATION_KINDS.code(relation.kind),
+        name=PersonName(
+            relation.organisation or relation.last_name or "",
+            relation.prefix,
+            relation.first_names,
+            relation.initials,
+            usage=NameUsage.ORGANISATION if relation.organisation else NameUsage.OWN,
+        ),
+        contact=contact(relation),
+        order=relation.order,
+        birth_date=relation.birth_date,
+        gender=None if relation.organisation else GENDERS.member(relation.gender),
+    )
+
+
+def contact(person: Person | PersonAround) -> Contact:
+    """How to reach somebody, as messages carry it."""
     address, kind = None, AddressKind.REGISTERED
     if home := person.address:
         kind = ADDRESS_KINDS.member(home.kind) if home.kind else kind

@@ -9,7 +9,7 @@ from services.referral.commands import EraseClient
 from services.referral.domain.journey import ENDED
 from services.referral.domain.person import Person
 from services.referral.handlers.context import Context
-from services.referral.store import clients, queries
+from services.referral.store import clients, queries, relations
 from services.referral.store.clients import Dossier, Known, NewClient
 from services.referral.vault.vault import Vault
 from services.referral.views import ClientErased, ClientView
@@ -53,8 +53,9 @@ async def look(unit: Unit, vault: Vault, pseudonyms: Sequence[UUID]) -> list[Cli
     async for row in queries.clients_of_pseudonyms(unit.conn, pseudonyms=list(pseudonyms)):
         if row["erased_at"] is not None:
             continue
-        person = Dossier.from_row(row).open(vault)
-        found.append(ClientView.of(row["pseudonym"], person, row["own_number"]))
+        dossier = Dossier.from_row(row)
+        silent = relations.opened(vault, dossier, row["circumstances"]).silent
+        found.append(ClientView.of(row["pseudonym"], dossier.open(vault), row["own_number"], no_messages=silent))
     await clients.record_looks(unit, "look-into-dossier", [each.client for each in found])
     return found
 

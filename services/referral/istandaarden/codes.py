@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from contracts.events.commissioning import Law, Unit
 from contracts.events.referral import Frequency, Referrer, StopReason
 from services.referral.domain.reasons import Answer, ChangeReason, RefusalReason
+from services.referral.domain.relations import RelationKind
 from services.referral.istandaarden.simple_types import Standard
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -124,6 +125,34 @@ ADDRESS_KINDS = CodeList(
         ("02", AddressKind.CORRESPONDENCE, "Correspondentieadres"),
         ("03", AddressKind.STAY, "Verblijfadres"),
         ("04", AddressKind.TEMPORARY_STAY, "Tijdelijk verblijfadres"),
+    ],
+)
+RELATION_KINDS = CodeList(
+    "COD472",
+    [
+        ("03", RelationKind.CURATOR, "Curator (juridisch)"),
+        ("04", RelationKind.FINANCIAL_PROXY, "Financieel gemachtigde"),
+        ("05", RelationKind.FINANCIAL_SUPERVISOR, "Financieel toetser"),
+        ("06", RelationKind.LIVING_GROUP, "Leefeenheid"),
+        ("07", RelationKind.CARE_WORKER, "Hulpverlener"),
+        ("08", RelationKind.SPECIALIST, "Specialist"),
+        ("09", RelationKind.OTHER, "Anders"),
+        ("10", RelationKind.PARENT, "Ouder"),
+        ("11", RelationKind.GUARDIAN, "Voogd"),
+        ("12", RelationKind.PARTNER, "Partner of echtgenoot"),
+        ("13", RelationKind.FOSTER_PARENT, "Pleegouder"),
+        ("14", RelationKind.ADMINISTRATOR, "Bewindvoerder"),
+        ("15", RelationKind.MENTOR, "Mentor"),
+        ("16", RelationKind.CHILD, "Zoon of dochter"),
+        ("17", RelationKind.RELATIVE, "Familielid"),
+        ("18", RelationKind.HOUSEHOLD_MEMBER, "Gezinslid"),
+        ("19", RelationKind.NEIGHBOUR, "Buur"),
+        ("20", RelationKind.FRIEND, "Vriend of kennis"),
+        ("21", RelationKind.CLIENT_SUPPORTER, "Cliëntondersteuner"),
+        ("22", RelationKind.GENERAL_PRACTITIONER, "Huisarts"),
+        ("23", RelationKind.HEIRS, "Erven"),
+        ("24", RelationKind.EMPLOYER, "Werkgever"),
+        ("25", RelationKind.NEIGHBOURHOOD_COACH, "Wijkcoach"),
     ],
 )
 REFERRERS = CodeList(

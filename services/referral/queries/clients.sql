@@ -8,9 +8,11 @@ select client_id, municipality, key_id, wrapped_key, sealed, erased_at from clie
 
 -- name: clients_of_pseudonyms
 -- Dossiers by the names under which the API knows them, as far as the caller has a relation with them.
-select client.client_id, client.municipality, key_id, wrapped_key, sealed, erased_at, pseudonym, own_number
+select client.client_id, client.municipality, key_id, wrapped_key, client.sealed, erased_at, pseudonym, own_number,
+       client_circumstance.sealed as circumstances
 from client_pseudonym
 join client using (client_id)
+left join client_circumstance using (client_id)
 left join provider_client on provider_client.client_id = client.client_id and provider_client.provider = my_provider()
 where purpose = 'dossier' and pseudonym = any(:pseudonyms::uuid[]);
 

@@ -252,9 +252,9 @@ select declaration_id, granted_cents, rejected_cents from declaration where mess
 
 -- name: dossiers_of
 -- Dossiers of many clients, as far as the caller has a relation with them, each with its name in the API.
-select client_id, municipality, key_id, wrapped_key, sealed, erased_at,
-       find_pseudonym(client_id, 'dossier') as dossier
-from client where client_id = any(:client_ids::uuid[]);
+select client_id, municipality, key_id, wrapped_key, client.sealed, erased_at,
+       client_circumstance.sealed as circumstances, find_pseudonym(client_id, 'dossier') as dossier
+from client left join client_circumstance using (client_id) where client_id = any(:client_ids::uuid[]);
 
 -- name: declarable_allocations
 -- The provider's allocations that run on a day of a month, in order of number, and whether something was granted on

@@ -188,6 +188,7 @@ async def erase(unit: Unit, client_id: UUID, reason: str) -> None:
     """Throw the key away, with what it opens and what could find it, and the files that held it; remember it."""
     unit.memory.pop((Dossier, client_id), None)
     await queries.erase_client(unit.conn, client_id=client_id, at=unit.now)
+    await queries.forget_around(unit.conn, clients=[client_id])
     await queries.forget_files_with(unit.conn, clients=[client_id])
     await queries.note_erasure(unit.conn, client_id=client_id, at=unit.now, reason=reason)
 
@@ -195,6 +196,7 @@ async def erase(unit: Unit, client_id: UUID, reason: str) -> None:
 async def repeat_erasures(unit: Unit) -> None:
     """After a backup was put back, before serving: whoever was erased since is erased again."""
     await queries.repeat_erasures(unit.conn)
+    await queries.forget_around_again(unit.conn)
     await queries.forget_files_again(unit.conn)
 
 

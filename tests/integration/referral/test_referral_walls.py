@@ -51,6 +51,9 @@ PARTY_TABLES = (
     "provider_location",
     "open_offer",
     "referrer_detail",
+    "client_relation",
+    "client_circumstance",
+    "authority_known",
 )
 
 

@@ -13,7 +13,7 @@ from services.referral.handlers.received.judging import Verdict
 from services.referral.handlers.requests import open_referral
 from services.referral.istandaarden import ClientDetails, DesiredProduct, RequestedProduct, RequestForAllocation
 from services.referral.istandaarden.codes import BIRTH_DATE_USES, GENDERS, LAWS, NAME_USAGES
-from services.referral.store import clients
+from services.referral.store import clients, relations
 from services.referral.views import MessageView
 
 
@@ -40,6 +40,7 @@ async def process(inbound: Inbound) -> MessageView:
     known = await clients.admit(
         inbound.unit, inbound.context.vault, request.header.municipality, person_of(request.client)
     )
+    await relations.note_authority_known(inbound.unit, known.client_id, request.header.provider, request.guardian_known)
     opened: list[UUID] = []
     for product in request.products:
         assignment = _assignment(request, product)

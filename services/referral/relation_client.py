@@ -1,0 +1,77 @@
+"""The part of the client of referral that is about who stands around a client of the municipality."""
+
+from typing import Any
+from uuid import UUID
+
+from services.kit.http import ServiceClient, path
+from services.referral.chain_views import ChainAllocation
+from services.referral.relation_views import (
+    AuthorityBody,
+    CircumstancesState,
+    ClientRelations,
+    MessagesBody,
+    RelationState,
+)
+from services.referral.views import ReferralView
+
+
+class RelationCalls(ServiceClient):
+    """Relations, authority, whether messages may be sent, and the care of one client."""
+
+    async def relations(self, client: UUID) -> ClientRelations:
+        """Who stands around a client; the look is recorded."""
+        found: ClientRelations = await self.get(ClientRelations, f"{_one(client)}/relations")
+        return found
+
+    async def referrals_of(self, client: UUID) -> list[ReferralView]:
+        """The journeys of a client, latest request first."""
+        found: list[ReferralView] = await self.get(list[ReferralView], f"{_one(client)}/referrals")
+        return found
+
+    async def allocations_of(self, client: UUID) -> list[ChainAllocation]:
+        """What is allocated to a client without a product."""
+        found: list[ChainAllocation] = await self.get(list[ChainAllocation], f"{_one(client)}/allocations")
+        return found
+
+    async def add_relation(self, client: UUID, relation: Any, *, idempotency_key: str) -> RelationState:
+        """Record somebody around a client."""
+        return await self._change(f"{_one(client)}/relations", {"relation": relation}, idempotency_key)
+
+    async def change_relation(self, client: UUID, number: int, relation: Any, *, idempotency_key: str) -> RelationState:
+        """Replace what is known of somebody."""
+        address = f"{_one(client)}/relations/{number}/changes"
+        return await self._change(address, {"relation": relation}, idempotency_key)
+
+    async def end_relation(self, client: UUID, number: int, *, idempotency_key: str) -> RelationState:
+        """They stand around the client no longer."""
+        return await self._change(f"{_one(client)}/relations/{number}/endings", None, idempotency_key)
+
+    async def set_authority(self, client: UUID, *, own: bool, idempotency_key: str) -> CircumstancesState:
+        """Whether a client has authority over themselves."""
+        body = AuthorityBody(own=own)
+        state: CircumstancesState = await self.post(
+            CircumstancesState, f"{_one(client)}/authority", body, idempotency_key=idempotency_key
+        )
+        return state
+
+    async def stop_messages(self, client: UUID, judged_by: str, *, idempotency_key: str) -> CircumstancesState:
+        """Send no messages about a client (OP003)."""
+        return await self._exchange(client, {"allowed": False, "judgedBy": judged_by or None}, idempotency_key)
+
+    async def resume_messages(self, client: UUID, *, idempotency_key: str) -> CircumstancesState:
+        """Messages about a client may go again; what was decided meanwhile is sent."""
+        return await self._exchange(client, MessagesBody(allowed=True), idempotency_key)
+
+    async def _change(self, address: str, body: Any, idempotency_key: str) -> RelationState:
+        state: RelationState = await self.post(RelationState, address, body, idempotency_key=idempotency_key)
+        return state
+
+    async def _exchange(self, client: UUID, body: Any, idempotency_key: str) -> CircumstancesState:
+        state: CircumstancesState = await self.post(
+            CircumstancesState, f"{_one(client)}/exchange", body, idempotency_key=idempotency_key
+        )
+        return state
+
+
+def _one(client: UUID) -> str:
+    return path("/clients/{client}", client=client)

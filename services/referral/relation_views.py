@@ -1,0 +1,82 @@
+"""What the service tells of who stands around a client: to the municipality alone, and every look is recorded."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from services.referral.domain.person import Name
+from services.referral.domain.relations import Relation
+from services.referral.views import View
+
+
+class RelationView(View):
+    """Somebody around a client."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True)
+
+    number: int = Field(description="What messages call them by: unique for the client, and never another's (OP071).")
+    display_name: str
+    relation: Relation
+    ended_at: datetime | None
+
+    def __repr__(self) -> str:
+        return f"RelationView({self.number})"
+
+
+class ClientRelations(View):
+    """Everybody around a client, who has authority, and whether messages may be sent."""
+
+    client: UUID
+    relations: tuple[RelationView, ...]
+    own_authority: bool = Field(description="The client has legal authority over themselves (OP001).")
+    may_have_authority: bool = Field(description="Whether the client is old enough for that: sixteen or over.")
+    silent_since: datetime | None = Field(description="No message about this client is sent since then (OP003).")
+    judged_by: str | None = Field(description="Who judged that sharing data is a serious risk to the client.")
+
+
+class RelationState(View):
+    """What became of an act on a relation; the answer tells nothing about the person."""
+
+    client: UUID
+    number: int
+    changed: bool = Field(default=True, description="False when it was so already.")
+
+
+class CircumstancesState(View):
+    """What became of a change in what holds for a client."""
+
+    client: UUID
+    messages_written: int = Field(default=0, description="Allocations (301) sent now that messages may go again.")
+    messages_impossible: int = Field(
+        default=0, description="Providers to whom no 301 could be written, as the dossier lacks something it needs."
+    )
+    changed: bool = Field(default=True, description="False when it was so already.")
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True
+    )
+
+
+class RelationBody(_Body):
+    """Somebody around a client."""
+
+    relation: Relation
+
+
+class AuthorityBody(_Body):
+    """Who has authority."""
+
+    own: bool = Field(description="The client has legal authority over themselves.")
+
+
+class MessagesBody(_Body):
+    """Whether messages about a client may be sent."""
+
+    allowed: bool
+    judged_by: Name | None = Field(
+        default=None, description="Who judged that sharing data is a serious risk to the client; needed to stop."
+    )
