@@ -50,10 +50,12 @@ from services.referral.domain.reasons import (
     WaitReason,
     WithdrawalReason,
 )
+from services.referral.domain.relations import Relation, RelationKind
 from services.referral.domain.residence import Ground, responsible
 from services.referral.domain.worklist import Task
 from services.referral.place_client import PlaceCalls
 from services.referral.relation_client import RelationCalls
+from services.referral.relation_views import CircumstancesState, ClientRelations, RelationState, RelationView
 from services.referral.views import (
     AllocationView,
     CandidateView,
@@ -433,7 +435,9 @@ __all__ = [
     "ChainRequestView",
     "ChangeReason",
     "ChangeRequestReason",
+    "CircumstancesState",
     "ClientErased",
+    "ClientRelations",
     "ClientView",
     "ColumnView",
     "DeadlineView",
@@ -463,6 +467,10 @@ __all__ = [
     "ReferrerView",
     "RefusalReason",
     "RejectionReason",
+    "Relation",
+    "RelationKind",
+    "RelationState",
+    "RelationView",
     "RequestState",
     "RoomOnAllocation",
     "Status",

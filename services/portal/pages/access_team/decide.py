@@ -15,6 +15,7 @@ from services.portal.care.allocated import already
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import compact, key_of, once, require, take, volume, volume_text, with_key
+from services.portal.care.silence import flash_sent
 from services.portal.care.terms import last_day
 from services.portal.care.words import FREQUENCIES, REFUSALS, WAITS, extent, options
 from services.portal.forms import Form
@@ -105,7 +106,7 @@ async def decide(
         except Problem as problem:
             take(request, form, problem, FIELDS, PERSON_WORDS)
         else:
-            await _tell(request, commissioning, state)
+            await _tell(request, referrals, commissioning, referral, state)
             return RedirectResponse("/access/worklist", status_code=303)
     return await _show(request, person, referrals, commissioning, referral, form, status=422)
 
@@ -159,13 +160,20 @@ async def _ask_about_wait(
         form.wrong("wait_reason", translate(request, told))
 
 
-async def _tell(request: Request, commissioning: CommissioningClient, state: ReferralState) -> None:
+async def _tell(
+    request: Request,
+    referrals: ReferralClient,
+    commissioning: CommissioningClient,
+    referral: ReferralView,
+    state: ReferralState,
+) -> None:
     if state.status is Status.REFUSED:
-        flash(request, translate(request, N_("Turned down. The provider is told the reason.")))
+        told = N_("Turned down. The provider is told the reason.")
+        await flash_sent(request, referrals, referral.client, translate(request, told))
         return
     if state.status is Status.REQUESTED:
         told = N_("The provider is told that you investigate it. You have eight weeks from the request.")
-        flash(request, translate(request, told))
+        await flash_sent(request, referrals, referral.client, translate(request, told))
         return
     if state.status is Status.OFFERED:
         flash(request, translate(request, N_("Offered to several. The first provider that claims it, gets it.")))
@@ -173,7 +181,8 @@ async def _tell(request: Request, commissioning: CommissioningClient, state: Ref
     names = await Directory(request, commissioning).providers([state.provider])
     due = views(request).formats_for(request).weekday(last) if (last := last_day(state.accept_due)) else ""
     told = N_("Allocated to %(provider)s, who answers by %(day)s at the latest. The message (301) is on its way.")
-    flash(request, translate(request, told, provider=names[state.provider], day=due))
+    sent = translate(request, told, provider=names[state.provider], day=due)
+    await flash_sent(request, referrals, referral.client, sent)
 
 
 def missing(client: ClientView | None) -> list[str]:
@@ -242,6 +251,8 @@ async def _show(
         distances=distances(request),
         may_offer=(placing or referral.request_reference is None) and (wishes.narrow or len(providers) >= AT_LEAST),
         lacking=missing(client),
+        silent=client is not None and client.no_messages,
+        client_page=f"/access/clients/{referral.client}" if client is not None else None,
         frequencies=options(request, FREQUENCIES),
         refusals=options(request, REFUSALS, without=WEIGHING if binding else ()),
         binding=binding,

@@ -157,6 +157,7 @@ async def follow(
         referral=referral,
         name=client.display_name if client and client.display_name else translate(request, N_("A resident")),
         contact=contact_of(request, client) if client else [],
+        silent=client is not None and client.no_messages,
         lead=translate(
             request, N_("%(product)s at %(provider)s"), product=product, provider=providers[referral.provider]
         ),

@@ -12,6 +12,7 @@ from services.kit.problems import Problem
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import compact, key_of, require, take, today, with_key
+from services.portal.care.silence import flash_sent
 from services.portal.care.terms import last_day
 from services.portal.forms import Form
 from services.portal.i18n import N_
@@ -73,9 +74,9 @@ async def investigate(request: Request, referral_id: UUID, person: AccessWorker,
     form = await Form.read(request)
     state = await referrals.investigate_residence(referral_id, idempotency_key=key_of(form))
     day = views(request).formats_for(request).weekday(last) if (last := last_day(state.decision_due)) else ""
-    flash(
-        request, translate(request, N_("You look into who is responsible. Decide by %(day)s at the latest."), day=day)
-    )
+    referral = await referrals.referral(referral_id)
+    told = translate(request, N_("You look into who is responsible. Decide by %(day)s at the latest."), day=day)
+    await flash_sent(request, referrals, referral.client, told)
     return RedirectResponse(f"/access/referrals/{referral_id}", status_code=303)
 
 
@@ -89,7 +90,9 @@ async def refuse(request: Request, referral_id: UUID, person: AccessWorker, refe
         responsible_municipality=form.value("municipality"),
         idempotency_key=key_of(form),
     )
-    flash(request, translate(request, N_("Turned down. The provider is told which municipality to ask.")))
+    referral = await referrals.referral(referral_id)
+    told = translate(request, N_("Turned down. The provider is told which municipality to ask."))
+    await flash_sent(request, referrals, referral.client, told)
     return RedirectResponse("/access/worklist", status_code=303)
 
 

@@ -8,10 +8,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.kit.problems import Problem
 from services.portal.care.clients import AccessWorker, Referrals
 from services.portal.care.forms import key_of, once, require, take, with_key
+from services.portal.care.silence import flash_sent
 from services.portal.care.words import WITHDRAWALS, options
 from services.portal.forms import Form
 from services.portal.i18n import N_
-from services.portal.views import flash, render, translate
+from services.portal.views import render, translate
 from services.referral.client import ReferralState
 
 router = APIRouter()
@@ -36,7 +37,9 @@ async def withdraw(request: Request, referral_id: UUID, person: AccessWorker, re
         except Problem as problem:
             take(request, form, problem, {"/reason": "reason"})
         else:
-            flash(request, translate(request, N_("Taken back. If there was an allocation, the provider is told.")))
+            referral = await referrals.referral(referral_id)
+            told = translate(request, N_("Taken back. If there was an allocation, the provider is told."))
+            await flash_sent(request, referrals, referral.client, told)
             return RedirectResponse(f"/access/referrals/{referral_id}", status_code=303)
     return _show(request, referral_id, form, 422)
 

@@ -10,6 +10,7 @@ from services.kit.problems import Problem
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import compact, key_of, once, require, take, today, with_key
+from services.portal.care.silence import flash_sent
 from services.portal.care.words import LAWS, said
 from services.portal.forms import Form
 from services.portal.i18n import N_
@@ -17,7 +18,7 @@ from services.portal.pages.access_team.refer import PERSON_FIELDS, PERSON_WORDS,
 from services.portal.pages.chain import extent
 from services.portal.pages.chain.allocations import LIST
 from services.portal.people import Person
-from services.portal.views import flash, render, translate
+from services.portal.views import render, translate
 from services.referral.client import CategoryView, ReferralClient
 
 router = APIRouter()
@@ -64,7 +65,9 @@ async def allocate(
         except Problem as problem:
             take(request, form, problem, FIELDS, PERSON_WORDS)
         else:
-            flash(request, translate(request, N_("Allocated. The message with the allocation (301) is on its way.")))
+            found = await referrals.chain_allocation(made.municipality, made.law, made.number)
+            told = translate(request, N_("Allocated. The message with the allocation (301) is on its way."))
+            await flash_sent(request, referrals, found.client, told)
             return RedirectResponse(f"{LIST}/{made.municipality}/{made.law}/{made.number}", status_code=303)
     return await _show(request, person, referrals, commissioning, form, 422)
 

@@ -105,6 +105,7 @@ async def one(
         facts=facts,
         reports=_reports(request, found),
         approved=_approved(request, found),
+        client_page=f"/access/clients/{found.client}" if person.has(Role.ACCESS_WORKER) else None,
         actions=_actions(request, person, found),
         back=LIST,
     )

@@ -12,13 +12,14 @@ from services.kit.problems import Problem
 from services.portal.care.allocated import page_of
 from services.portal.care.clients import AccessWorker, Referrals
 from services.portal.care.forms import compact, key_of, once, require, take, volume_text, with_key
+from services.portal.care.silence import flash_sent
 from services.portal.care.words import options
 from services.portal.forms import Form
 from services.portal.i18n import N_
 from services.portal.pages.chain import extent
 from services.portal.pages.chain.words import CHANGES, name_of, what
 from services.portal.people import Person
-from services.portal.views import flash, render, translate, views
+from services.portal.views import render, translate, views
 from services.referral.client import AllocationInDetail, ReferralClient, ReferralState
 
 router = APIRouter()
@@ -67,7 +68,7 @@ async def change(request: Request, referral_id: UUID, person: AccessWorker, refe
             told = _CHANGED
             if state.referral_id != referral_id:
                 told = N_("Changed. From that day a new allocation holds, under its own number. This is it.")
-            flash(request, translate(request, told))
+            await flash_sent(request, referrals, referral.client, translate(request, told))
             return RedirectResponse(f"/access/referrals/{state.referral_id}", status_code=303)
     present = await extent.present_of(request, referrals, referral)
     return extent.show(request, present, form, _PAGE, options(request, CHANGES), 422)
@@ -83,8 +84,14 @@ async def question(request: Request, referral_id: UUID, person: AccessWorker, re
 @router.post("/access/referrals/{referral_id}/remove")
 async def remove(request: Request, referral_id: UUID, person: AccessWorker, referrals: Referrals) -> Response:
     """Remove it, as if it had never been made."""
-    back = f"/access/referrals/{referral_id}"
-    return await _remove(request, back, lambda key: referrals.remove_allocation(referral_id, idempotency_key=key))
+    referral = await referrals.referral(referral_id)
+    return await _remove(
+        request,
+        referrals,
+        referral.client,
+        f"/access/referrals/{referral_id}",
+        lambda key: referrals.remove_allocation(referral_id, idempotency_key=key),
+    )
 
 
 @router.get("/requests/allocations/{municipality}/{law}/{number}/change")
@@ -122,7 +129,7 @@ async def change_broadly(
         except Problem as problem:
             take(request, form, problem, FIELDS)
         else:
-            flash(request, translate(request, _CHANGED))
+            await flash_sent(request, referrals, found.client, translate(request, _CHANGED))
             return RedirectResponse(page_of(found), status_code=303)
     present = await _present(request, person, referrals, found)
     return extent.show(request, present, form, _PAGE, options(request, CHANGES), 422)
@@ -144,6 +151,8 @@ async def remove_broadly(
     found = await referrals.chain_allocation(municipality, law, number)
     return await _remove(
         request,
+        referrals,
+        found.client,
         page_of(found),
         lambda key: referrals.remove_broad_allocation(municipality, law, number, idempotency_key=key),
     )
@@ -165,14 +174,17 @@ async def _present(
     )
 
 
-async def _remove(request: Request, back: str, act: Callable[[str], Awaitable[object]]) -> Response:
+async def _remove(
+    request: Request, referrals: ReferralClient, client: UUID, back: str, act: Callable[[str], Awaitable[object]]
+) -> Response:
     form = await Form.read(request)
     try:
         await once(lambda: act(key_of(form)))
     except Problem as problem:
         take(request, form, problem, {})
         return _ask(request, back, form, 422)
-    flash(request, translate(request, N_("Removed. The provider is told by message (301).")))
+    told = translate(request, N_("Removed. The provider is told by message (301)."))
+    await flash_sent(request, referrals, client, told)
     return RedirectResponse(back, status_code=303)
 
 

@@ -14,6 +14,7 @@ from services.portal.care.allocated import already
 from services.portal.care.clients import LOOKERS, AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import compact, key_of, once, require, take, today, with_key
+from services.portal.care.silence import flash_sent
 from services.portal.care.terms import last_day
 from services.portal.care.words import LAWS, REFUSALS, options, said
 from services.portal.forms import Form
@@ -21,9 +22,10 @@ from services.portal.i18n import N_
 from services.portal.pages.access_team.decide import missing
 from services.portal.pages.access_team.refer import PERSON_FIELDS, PERSON_WORDS, genders, person_of
 from services.portal.pages.chain.listing import Concerned
+from services.portal.pages.chain.relations import page_of
 from services.portal.pages.chain.words import WISHES, standing, title, wishes
 from services.portal.people import Person
-from services.portal.views import flash, render, translate
+from services.portal.views import render, translate
 from services.referral.client import ChainRequestView, ClientView, ReferralClient, RefusalReason, RequestState
 
 router = APIRouter()
@@ -65,7 +67,8 @@ async def decide(
         except Problem as problem:
             take(request, form, problem, FIELDS, PERSON_WORDS)
         else:
-            flash(request, translate(request, _TOLD[body["decision"]]))
+            asked = await referrals.chain_request(request_id)
+            await flash_sent(request, referrals, asked.client, translate(request, _TOLD[body["decision"]]))
             return RedirectResponse("/requests", status_code=303)
     asked = await referrals.chain_request(request_id)
     return await _show(request, person, referrals, commissioning, asked, form, 422)
@@ -127,6 +130,8 @@ async def _show(
         status=status,
         form=with_key(form),
         asked=asked,
+        silent=client is not None and client.no_messages,
+        client_page=page_of(asked.client) if person.has(Role.ACCESS_WORKER) else None,
         title=title(request, asked),
         name=client.display_name if client and client.display_name else translate(request, N_("a resident")),
         provider=names.get(provider(asked.provider), asked.provider),
