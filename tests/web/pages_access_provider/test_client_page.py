@@ -31,7 +31,7 @@ async def test_relations_are_added_changed_and_ended(region: Region, signed_in: 
         await page.get_by_label("Heeft het gezag over de inwoner").check()
         await page.fill("#field-phone", "geen")
         await page.get_by_role("button", name="Bewaren").click()
-        await expect(page.locator("#error-phone")).to_contain_text("alleen in cijfers")
+        await expect(page.locator("#error-phone")).to_contain_text("alleen met cijfers")
         await page.fill("#field-phone", "024-987 65 43")
         await page.get_by_role("button", name="Bewaren").click()
         await expect(page.locator("#error-kind")).to_contain_text("Een organisatie met gezag is een voogd")
@@ -74,6 +74,7 @@ async def test_about_a_client_for_whom_it_is_unsafe_nothing_is_sent(region: Regi
         await good(window, "access-client-silent", BOTH)
         await page.goto(f"{window.url}/access/referrals/{journey}/decide")
         await expect(page.locator(".utrecht-alert--warning").first).to_contain_text("wordt geen bericht verstuurd")
+        await page.select_option("#field-wait_reason", "client_choice")
         await page.get_by_role("button", name="Besluiten").click()
         await expect(page.locator(".utrecht-alert--warning").first).to_contain_text("Bel de aanbieder")
         assert not [each for each in (await access.messages(referral_id=journey)).items if each.kind == "JW301"]
