@@ -32,13 +32,19 @@ Importer = Annotated[Person, Depends(require(Role.ACCESS_WORKER, Role.CONTRACT_M
 _AT_ONCE = 100
 
 
-async def names_of(referrals: ReferralClient, person: Person, clients: Iterable[UUID]) -> dict[UUID, str]:
-    """What these clients are called, for who may know; empty for others. Every look is recorded."""
+async def names_of(
+    referrals: ReferralClient, person: Person, clients: Iterable[UUID], silent: str = ""
+) -> dict[UUID, str]:
+    """What these clients are called, for who may know; empty for others. Every look is recorded.
+
+    ``silent`` stands behind the name of a client about whom no message may be sent.
+    """
     wanted = sorted(set(clients), key=str)
     if not wanted or not person.has(*LOOKERS):
         return {}
     found: dict[UUID, str] = {}
     for start in range(0, len(wanted), _AT_ONCE):
         for client in await referrals.clients(wanted[start : start + _AT_ONCE]):
-            found[client.client] = client.display_name
+            noted = f" ({silent})" if silent and client.no_messages else ""
+            found[client.client] = client.display_name + noted
     return found

@@ -14,6 +14,9 @@ BY_PHONE: Final = N_(
     "Done. No message is sent about this resident: sharing data is not safe. Call the provider to arrange it."
 )
 
+SILENT: Final = N_("no messages, by phone")
+"""Behind the name of a resident in the lists of a provider."""
+
 
 async def silent(referrals: ReferralClient, client: UUID) -> bool:
     """Whether no message about a client is sent. The look is recorded."""

@@ -278,6 +278,22 @@ async def test_silence_holds_for_answers_changes_and_removals_too(world: World) 
     assert {each.number for each in (await latest_301(world)).products} == {1, 2}
 
 
+async def test_what_is_decided_at_the_moment_that_messages_go_again_is_told(world: World) -> None:
+    for ordinal in range(4):
+        referral_id = await world.granted(ordinal)
+        about = await client_of(world, referral_id)
+        exchange, path = f"/clients/{about}/exchange", f"/referrals/{referral_id}"
+        await world.post(WORKER, exchange, {"allowed": False, "judgedBy": "Arts Maanlicht"})
+        longer = {"reason": "extended", "endsOn": "2027-06-30"}
+        answers = await asyncio.gather(
+            world.call(WORKER, "POST", exchange, {"allowed": True}),
+            world.call(WORKER, "POST", f"{path}/changes", longer),
+        )
+        assert [each.status_code for each in answers] == [201, 201]
+        sent = [each for each in await messages(world) if str(referral_id) in each["referralIds"]]
+        assert len(sent) == 2, "the allocation, and its change once"
+
+
 async def test_what_no_message_can_carry_is_said_when_messages_go_again(world: World) -> None:
     bare = {"bsn": person()["bsn"], "lastName": "Wolkenveld0", "birthDate": "2012-03-04"}
     referral_id = await world.requested(person=bare)

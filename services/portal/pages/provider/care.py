@@ -13,6 +13,7 @@ from services.portal.care.clients import Commissioning, Referrals, Staff, names_
 from services.portal.care.directory import Directory
 from services.portal.care.forms import today
 from services.portal.care.gather import gather
+from services.portal.care.silence import SILENT
 from services.portal.care.words import STATUS, STOPS, TONES, extent, options
 from services.portal.clients import new_key
 from services.portal.i18n import N_
@@ -71,7 +72,7 @@ async def show(
     codes = {each.municipality for each in found.rows} | ({chosen.municipality} - {""})
     municipalities, clients = await asyncio.gather(
         Directory(request, commissioning).municipalities(codes),
-        names_of(referrals, person, (each.client for each in shown)),
+        names_of(referrals, person, (each.client for each in shown), translate(request, SILENT)),
     )
     names = {each.product_code: each.name for each in products}
 

@@ -17,6 +17,7 @@ from services.portal.care.clients import STATERS, Commissioning, Referrals, Staf
 from services.portal.care.directory import Directory
 from services.portal.care.forms import today
 from services.portal.care.gather import gather
+from services.portal.care.silence import SILENT
 from services.portal.care.terms import last_day, rule_of
 from services.portal.care.words import DECLINES, OFFERS, STOPS, extent, message_label, options, said
 from services.portal.clients import new_key
@@ -168,7 +169,8 @@ async def show(
     shown = rows[query.offset : query.offset + query.size]
     directory = Directory(request, commissioning)
     codes, clients = await asyncio.gather(
-        _municipalities(person, commissioning, rows), names_of(referrals, person, (each.client for each in shown))
+        _municipalities(person, commissioning, rows),
+        names_of(referrals, person, (each.client for each in shown), translate(request, SILENT)),
     )
     codes |= {each.municipality for each in offers} | ({chosen.municipality} - {""})
     municipalities = await directory.municipalities(codes)
