@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from contracts.events.commissioning import Law, Unit
 from contracts.events.referral import Assignment, Frequency
+from contracts.values import PartyId, municipality, provider
 from services.kit.model import wrong
 from services.referral.domain.referral import Referral
 from services.referral.domain.volume import total_units
@@ -103,6 +104,11 @@ class Allocation:
             product_code=assignment.product_code,
             decided_at=referral.requested_at,
         )
+
+    @property
+    def parties(self) -> tuple[PartyId, PartyId]:
+        """Whose it is: the municipality and the provider."""
+        return municipality(self.municipality), provider(self.provider)
 
     @property
     def allocation_id(self) -> UUID:

@@ -15,7 +15,6 @@ from contracts.events.referral import (
     Referrer,
     RequestRefused,
 )
-from contracts.values import municipality, provider
 from services.kit.model import wrong
 from services.kit.problems import Text
 from services.kit.unit import Unit
@@ -191,7 +190,7 @@ async def decide_broadly(unit: Unit, allocation: Allocation) -> None:
             removed=allocation.removed,
             decided_at=allocation.decided_at,
         ),
-        audience=(municipality(allocation.municipality), provider(allocation.provider)),
+        audience=allocation.parties,
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from contracts.events.referral import CareStarted, CareStopped, DeliveryCorrected, DeliveryReported
-from contracts.values import municipality, provider
 from services.kit.unit import Unit
 from services.referral.commands import ReportStart, ReportStop
 from services.referral.domain.allocation import Allocation, CareRelation
@@ -95,7 +94,7 @@ async def tell_broadly(unit: Unit, allocation: Allocation, told: Iterable[tuple[
                 removed=removed,
                 reported_at=unit.now,
             ),
-            audience=(municipality(allocation.municipality), provider(allocation.provider)),
+            audience=allocation.parties,
         )
 
 

@@ -8,6 +8,14 @@ create index allocation_of_client on allocation (client_id, municipality, provid
 create index reported_delivery_of_client on reported_delivery (client_id, municipality, provider, law, number);
 create index chain_request_of_client on chain_request (client_id, municipality, provider, law);
 
+-- The categories under which a municipality knows products; a code that it does not know is left out.
+create function categories_of(in of_municipality text, in codes text[]) returns jsonb language plpgsql stable as $$
+begin
+    return (select jsonb_object_agg(known.product_code, known.listed)
+            from (select product_code, jsonb_agg(distinct category) as listed from agreed_product
+                  where municipality = of_municipality and product_code = any(codes) group by product_code) known);
+end $$;
+
 -- As before, with a look of its own for the requests under references and for those of the client: both in one condition
 -- read all requests of a provider.
 create or replace function meet_client(in line bigint, in of_municipality text, in of_provider text, in of_law text,
@@ -64,9 +72,7 @@ begin
               and p.granted and not p.credit and p.credited_in is null);
     end if;
     if cardinality(codes) > 0 then
-        select jsonb_object_agg(known.product_code, known.listed) into categories
-        from (select product_code, jsonb_agg(distinct category) as listed from agreed_product
-              where municipality = of_municipality and product_code = any(codes) group by product_code) known;
+        categories := categories_of(of_municipality, codes);
     end if;
 end $$;
 

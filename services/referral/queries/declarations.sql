@@ -53,11 +53,9 @@ where municipality = :municipality and provider = :provider and law = :law
   and product_code = any(:product_codes::text[])
 order by agreed_from desc, agreement_id desc, own desc, valid_from desc, line desc;
 
--- name: categories_of_declared
--- The categories under which a municipality knows product codes; a code that it does not know is left out.
-select product_code, array_agg(distinct category) as categories from agreed_product
-where municipality = :municipality and product_code = any(:product_codes::text[])
-group by product_code;
+-- name: categories_of_declared$
+-- The categories under which a municipality knows product codes.
+select categories_of(:municipality, :product_codes);
 
 -- name: insert_declaration!
 -- A declaration with what became of it.

@@ -101,11 +101,11 @@ async def facts_for(unit: UnitOfWork, vault: Vault, parties: Parties, declared: 
         last_period=before["last_period"],
         tariffs=await tariffs_of(unit, parties, codes),
     )
-    rows = queries.categories_of_declared(unit.conn, municipality=parties.municipality, product_codes=codes)
+    listed = await queries.categories_of_declared(unit.conn, municipality=parties.municipality, product_codes=codes)
     return Facts(
         known,
         {earlier.performance.reference: agreement for earlier, agreement in approved},
-        {row["product_code"]: frozenset(row["categories"]) async for row in rows},
+        {code: frozenset(each) for code, each in (listed or {}).items()},
     )
 
 

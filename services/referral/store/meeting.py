@@ -119,9 +119,5 @@ async def meet_client(
         tuple(chain_requests.from_row(each) for each in row["requested"] or ()),
         frozenset(row["claimed"] or ()),
         frozenset(row["of_others"] or ()),
-        _categories(row["categories"]),
+        {code: frozenset(each) for code, each in (row["categories"] or {}).items()},
     )
-
-
-def _categories(listed: dict[str, Any] | None) -> dict[str, frozenset[str]]:
-    return {code: frozenset(each) for code, each in (listed or {}).items()}
