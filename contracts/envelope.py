@@ -7,6 +7,8 @@ an event is published; ``time`` is when it was logged; ``subject`` is the aggreg
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from struct import unpack_from
 from typing import Any, NamedTuple
 
 from contracts.topics import BY_SERVICE
@@ -137,9 +139,8 @@ def murmur2(data: bytes) -> int:
     length = len(data)
     m = 0x5BD1E995
     h = (0x9747B28C ^ length) & mask
-    for start in range(0, length & ~3, 4):
-        k = int.from_bytes(data[start : start + 4], "little")
-        k = (k * m) & mask
+    for word in unpack_from(f"<{length >> 2}I", data):
+        k = (word * m) & mask
         k ^= k >> 24
         k = (k * m) & mask
         h = ((h * m) & mask) ^ k
@@ -152,8 +153,9 @@ def murmur2(data: bytes) -> int:
     return h ^ (h >> 15)
 
 
+@lru_cache(maxsize=10_000)
 def partition_of(key: str, partitions: int) -> int:
-    """The partition of a key: what Kafka's own default partitioner would choose."""
+    """The partition of a key: what Kafka's own default partitioner would choose. Events come several to a key."""
     return (murmur2(key.encode()) & 0x7FFFFFFF) % partitions
 
 

@@ -79,6 +79,7 @@ def end_of_day_utc(day: date) -> datetime:
     return start_of_day_utc(day + _ONE_DAY)
 
 
+@lru_cache(maxsize=1_000)
 def local_date(instant: datetime) -> date:
     """The calendar date of an aware instant in the Netherlands. Raises ``ValueError`` without a time zone."""
     if instant.tzinfo is None:
