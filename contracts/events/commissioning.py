@@ -37,10 +37,37 @@ class Variant(StrEnum):
     TASK = "task"
 
 
+class DeclaredWhen(StrEnum):
+    """When a result is declared: in every period that something was delivered, when the care has ended, or in
+    instalments that both sides agree on. Source: iStandaarden 3.2 OP264.
+    """
+
+    PER_PERIOD = "per_period"
+    AT_THE_END = "at_the_end"
+    IN_INSTALMENTS = "in_instalments"
+
+
+class StartMeans(StrEnum):
+    """What the first day in a report of a start is (iStandaarden 3.2 OP270)."""
+
+    FIRST_CONTACT = "first_contact"
+    INTAKE = "intake"
+    FIRST_TREATMENT = "first_treatment"
+
+
+class StopMeans(StrEnum):
+    """What the last day in a report of an end is (iStandaarden 3.2 OP270)."""
+
+    LAST_TREATMENT = "last_treatment"
+    LAST_CONTACT = "last_contact"
+    CLOSING_TALK = "closing_talk"
+
+
 class Product(Fact):
     """A product with its tariff under a commission or agreement. ``tariff_cents`` is per unit.
 
-    ``variant`` is what is paid for; ``None`` where that was not recorded.
+    ``variant`` is what is paid for, ``declared_when`` when a result is declared, ``start_means`` and ``stop_means``
+    what the days of reported starts and ends are; each is ``None`` where that was not recorded.
     """
 
     product_code: ProductCode
@@ -50,6 +77,9 @@ class Product(Fact):
     unit: Unit
     tariff_cents: Cents
     variant: Variant | None = None
+    declared_when: DeclaredWhen | None = None
+    start_means: StartMeans | None = None
+    stop_means: StopMeans | None = None
 
 
 class Tariff(Fact):

@@ -16,8 +16,11 @@ from openpyxl.utils import get_column_letter
 from contracts.events.commissioning import Tariff
 from services.commissioning.domain.agreement import Agreement
 from services.commissioning.domain.workbook import (
+    DECLARED_WORDS,
     LAW_WORDS,
     LAYOUTS,
+    START_WORDS,
+    STOP_WORDS,
     UNIT_WORDS,
     VARIANT_WORDS,
     Findings,
@@ -183,7 +186,10 @@ def export(agreements: Sequence[tuple[Agreement, str]], language: Language) -> b
                     line.municipality,
                     line.valid_from,
                     line.valid_until,
-                    VARIANT_WORDS[product.variant].in_language(language) if product.variant else None,
+                    _word(VARIANT_WORDS, product.variant, language),
+                    _word(DECLARED_WORDS, product.declared_when, language),
+                    _word(START_WORDS, product.start_means, language),
+                    _word(STOP_WORDS, product.stop_means, language),
                 ]
             )
     return _bytes(book)
@@ -199,6 +205,10 @@ def _tariffs(agreement: Agreement) -> Sequence[Tariff]:
         )
         for product in agreement.products
     ]
+
+
+def _word(words: Mapping[Any, Text], agreed: object, language: Language) -> str | None:
+    return words[agreed].in_language(language) if agreed is not None else None
 
 
 def _plain(text: str) -> str:

@@ -57,6 +57,7 @@ from services.referral.place_client import PlaceCalls
 from services.referral.relation_client import RelationCalls
 from services.referral.relation_views import CircumstancesState, ClientRelations, RelationState, RelationView
 from services.referral.views import (
+    AgreedMomentsView,
     AllocationView,
     CandidateView,
     ClientErased,
@@ -154,6 +155,11 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
         found: list[ProductView] = await self.get(
             list[ProductView], "/products", municipality=municipality, startsOn=starts_on
         )
+        return found
+
+    async def agreed_moments(self) -> list[AgreedMomentsView]:
+        """When results are declared, and what the days of starts and ends are."""
+        found: list[AgreedMomentsView] = await self.get(list[AgreedMomentsView], "/agreed-moments")
         return found
 
     async def request_allocation(self, body: bodies.RequestBody, *, idempotency_key: str) -> ReferralState:
@@ -425,6 +431,7 @@ def _problem(answer: httpx.Response) -> Problem:
 
 
 __all__ = [
+    "AgreedMomentsView",
     "AllocationInDetail",
     "AllocationView",
     "BatchItemView",

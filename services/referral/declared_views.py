@@ -168,6 +168,11 @@ class DeclarationLine(View):
     reasons: tuple[RejectionReason, ...]
     credited_in: UUID | None = Field(description="The declaration in which a credit took it back.")
     room: RoomOnAllocation | None = Field(description="Null when the client has no such allocation here.")
+    too_early: bool = Field(
+        default=False,
+        description="The agreement says that this result is declared when the care has ended, and no end was reported"
+        " up to and including the period (OP264). The standard has no code for it.",
+    )
 
     @classmethod
     def from_row(cls, row: Any) -> "DeclarationLine":

@@ -71,6 +71,9 @@ def _products(concluded: AgreementConcluded | AgreementAmended) -> dict[tuple[st
             "law": product.law,
             "unit": product.unit,
             "variant": product.variant,
+            "declared_when": product.declared_when,
+            "start_means": product.start_means,
+            "stop_means": product.stop_means,
             "valid_from": concluded.valid_from.isoformat(),
             "valid_until": concluded.valid_until.isoformat() if concluded.valid_until else None,
         }

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from contracts.events.commissioning import DeclaredWhen, StartMeans, StopMeans
 from contracts.events.referral import Assignment, Channel, DeclineReason, Referrer, StopReason
 from contracts.values import AgbCode, MunicipalityCode, PartyId, PartyKind, ProductCode
 from services.kit.actor import Actor
@@ -213,6 +214,17 @@ class ProductView(View):
     name: str
     law: str
     unit: str
+
+
+class AgreedMomentsView(View):
+    """What was agreed about the moments of a product; null is what was not recorded."""
+
+    municipality: MunicipalityCode
+    provider: AgbCode
+    product_code: ProductCode
+    declared_when: DeclaredWhen | None = Field(description="When a result is declared (OP264).")
+    start_means: StartMeans | None = Field(description="What the first day in a report of a start is (OP270).")
+    stop_means: StopMeans | None = Field(description="What the last day in a report of an end is (OP270).")
 
 
 class DeadlineView(View):

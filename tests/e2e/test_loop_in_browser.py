@@ -118,7 +118,7 @@ async def open_the_commission(walk: Walk) -> UUID:
         product = DAY_ACTIVITIES
         await fill(page, product_code_0=product.code, product_category_0=product.category, product_name_0=product.name)
         await fill(page, product_law_0=product.law.value, product_unit_0=product.unit.value, product_tariff_0="53,50")
-        await fill(page, product_variant_0=product.variant.value)
+        await fill(page, product_variant_0=product.variant.value, product_start_means_0="intake")
         for place, (text, step) in enumerate(REQUIREMENTS):
             await fill(page, **{f"requirement_text_{place}": text, f"requirement_step_{place}": step})
         await fill(page, valid_from=setting.NEW_AGREEMENTS, valid_until=date(2029, 12, 31))

@@ -7,8 +7,9 @@ tender, what already runs is taken over as it was signed.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
-from contracts.events.commissioning import Law, Tariff, Unit, Variant
+from contracts.events.commissioning import DeclaredWhen, Law, StartMeans, StopMeans, Tariff, Unit, Variant
 from services.commissioning.domain import workbook as cell
 from services.commissioning.domain.agreement import AgreementTerms, overlapping
 from services.commissioning.domain.model import OfferedProduct
@@ -41,6 +42,14 @@ class _Head:
     prices: list["_Price"] = field(default_factory=list)
 
 
+class _Moments(NamedTuple):
+    """When a result is declared, and what the days of starts and ends are."""
+
+    declared_when: DeclaredWhen | None
+    start_means: StartMeans | None
+    stop_means: StopMeans | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Price:
     product_code: str
@@ -49,6 +58,7 @@ class _Price:
     law: Law
     unit: Unit
     variant: Variant | None
+    agreed: "_Moments"
     tariff_cents: int
     municipality: str | None
     valid_from: date
@@ -56,8 +66,8 @@ class _Price:
     row: Row
 
     @property
-    def product(self) -> tuple[str, str, Law, Unit, Variant | None]:
-        return self.category, self.name, self.law, self.unit, self.variant
+    def product(self) -> tuple[str, str, Law, Unit, Variant | None, "_Moments"]:
+        return self.category, self.name, self.law, self.unit, self.variant, self.agreed
 
     @property
     def tariff(self) -> Tariff:
@@ -125,6 +135,19 @@ def _attach(rows: Iterable[Row], heads: dict[str, _Head], findings: Findings) ->
         law = read(row, "law", cell.one_of(cell.LAWS), findings)
         unit = read(row, "unit", cell.one_of(cell.UNITS), findings)
         variant = read(row, "variant", cell.one_of(cell.VARIANTS), findings)
+        agreed = _Moments(
+            read(row, "declared_when", cell.one_of(cell.worded(cell.DECLARED_WORDS)), findings),
+            read(row, "start_means", cell.one_of(cell.worded(cell.START_WORDS)), findings),
+            read(row, "stop_means", cell.one_of(cell.worded(cell.STOP_WORDS)), findings),
+        )
+        if agreed.declared_when is not None and variant is not Variant.OUTPUT:
+            findings.add(
+                row,
+                "declared_when",
+                "een declaratiemoment hoort bij een product met variant output",
+                "a moment to declare belongs with a product of variant output",
+                "not-output",
+            )
         tariff = read(row, "tariff", cell.tariff, findings)
         municipality = read(row, "municipality", cell.digits(4), findings)
         valid_from = read(row, "valid_from", cell.day, findings)
@@ -143,7 +166,9 @@ def _attach(rows: Iterable[Row], heads: dict[str, _Head], findings: Findings) ->
         elif code and category and name and law and unit and tariff:
             first = valid_from or head.valid_from
             last = valid_until or head.valid_until
-            head.prices.append(_Price(code, category, name, law, unit, variant, tariff, municipality, first, last, row))
+            head.prices.append(
+                _Price(code, category, name, law, unit, variant, agreed, tariff, municipality, first, last, row)
+            )
 
 
 def _check_prices(head: _Head, findings: Findings) -> None:
@@ -254,5 +279,6 @@ def _product(prices: Sequence[_Price]) -> OfferedProduct:
         law=shown.law,
         unit=shown.unit,
         variant=shown.variant,
+        **shown.agreed._asdict(),
         tariff_cents=shown.tariff_cents,
     )

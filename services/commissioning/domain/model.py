@@ -1,10 +1,10 @@
 """Values that several parts of commissioning share, beside those of the kit."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from contracts.events.commissioning import Product
+from contracts.events.commissioning import Product, Variant
 from services.kit.model import Line
 
 MAX_TARIFF_CENTS = 100_000_00
@@ -20,3 +20,9 @@ class OfferedProduct(Product):
 
     name: Line
     tariff_cents: TariffCents
+
+    @model_validator(mode="after")
+    def _only_a_result_has_a_moment(self) -> Self:
+        if self.declared_when is not None and self.variant is not Variant.OUTPUT:
+            raise ValueError("a moment to declare belongs with a product that is paid for by its result")
+        return self

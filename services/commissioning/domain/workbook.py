@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from contracts.events.commissioning import Law, Unit, Variant
+from contracts.events.commissioning import DeclaredWhen, Law, StartMeans, StopMeans, Unit, Variant
 from services.commissioning.domain.model import MAX_TARIFF_CENTS
 from services.kit.problems import FieldError, Text
 
@@ -113,6 +113,21 @@ VARIANT_WORDS = {
     Variant.OUTPUT: Text("output", "output"),
     Variant.TASK: Text("taak", "task"),
 }
+DECLARED_WORDS = {
+    DeclaredWhen.PER_PERIOD: Text("per periode", "per period"),
+    DeclaredWhen.AT_THE_END: Text("na afloop", "at the end"),
+    DeclaredWhen.IN_INSTALMENTS: Text("in termijnen", "in instalments"),
+}
+START_WORDS = {
+    StartMeans.FIRST_CONTACT: Text("eerste contact", "first contact"),
+    StartMeans.INTAKE: Text("intake", "intake"),
+    StartMeans.FIRST_TREATMENT: Text("eerste behandeling", "first treatment"),
+}
+STOP_WORDS = {
+    StopMeans.LAST_TREATMENT: Text("laatste behandeling", "last treatment"),
+    StopMeans.LAST_CONTACT: Text("laatste contact", "last contact"),
+    StopMeans.CLOSING_TALK: Text("afsluitend gesprek", "closing talk"),
+}
 LAW_WORDS = {Law.YOUTH: Text("Jeugdwet", "youth"), Law.WMO: Text("Wmo", "Wmo")}
 UNIT_WORDS = {
     Unit.MINUTE: Text("minuut", "minute"),
@@ -179,6 +194,36 @@ TARIFFS = Layout(
                 "effort, output or task, empty where that was not recorded",
             ),
             "inspanning",
+            required=False,
+        ),
+        Column(
+            "declared_when",
+            Text("Declaratiemoment", "Declared"),
+            Text(
+                "per periode, na afloop of in termijnen, alleen bij output",
+                "per period, at the end or in instalments, for output only",
+            ),
+            None,
+            required=False,
+        ),
+        Column(
+            "start_means",
+            Text("Start is", "Start is"),
+            Text(
+                "eerste contact, intake of eerste behandeling, leeg als dat niet is afgesproken",
+                "first contact, intake or first treatment, empty where that was not agreed",
+            ),
+            "intake",
+            required=False,
+        ),
+        Column(
+            "stop_means",
+            Text("Einde is", "End is"),
+            Text(
+                "laatste behandeling, laatste contact of afsluitend gesprek, leeg als dat niet is afgesproken",
+                "last treatment, last contact or closing talk, empty where that was not agreed",
+            ),
+            "laatste contact",
             required=False,
         ),
     ),
@@ -341,3 +386,8 @@ def one_of(words: Mapping[str, T]) -> Callable[[Any], T]:
         return found
 
     return parse
+
+
+def worded(words: Mapping[T, Text]) -> Mapping[str, T]:
+    """What each word means, in either language."""
+    return {word: meaning for meaning, text in words.items() for word in (text.nl, text.en)}

@@ -18,7 +18,14 @@ from services.referral.domain.journey import Status
 from services.referral.domain.worklist import Task
 from services.referral.store import market, queries, referrals
 from services.referral.store.referrals import Filter, from_row
-from services.referral.views import AllocationView, CandidateView, ProductView, ReferralView, TaskCount
+from services.referral.views import (
+    AgreedMomentsView,
+    AllocationView,
+    CandidateView,
+    ProductView,
+    ReferralView,
+    TaskCount,
+)
 
 router = APIRouter(tags=["referrals"])
 
@@ -132,3 +139,15 @@ async def list_products(
     async with database.reading(actor) as unit:
         rows = queries.products_here(unit.conn, on=starts_on or local_date(unit.now), municipality=municipality)
         return [ProductView(**dict(row)) async for row in rows]
+
+
+@router.get("/agreed-moments")
+async def list_agreed_moments(
+    database: Store,
+    actor: Reader,
+    on: Annotated[date | None, Query(description="Agreed on this day; today by default.")] = None,
+) -> list[AgreedMomentsView]:
+    """When results are declared, and what the days of starts and ends are, under the agreements of the caller."""
+    async with database.reading(actor) as unit:
+        rows = queries.agreed_moments(unit.conn, on=on or local_date(unit.now))
+        return [AgreedMomentsView(**dict(row)) async for row in rows]

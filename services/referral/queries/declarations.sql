@@ -183,7 +183,21 @@ select page.*, allocation.referral_id, allocation.starts_on as allocated_from, a
        client_pseudonym.pseudonym as client_dossier, provider_client.own_number,
        (select agreed_product.name from agreed_product
         where agreed_product.municipality = page.municipality and agreed_product.provider = page.provider
-          and agreed_product.product_code = page.product_code limit 1) as product_name
+          and agreed_product.product_code = page.product_code limit 1) as product_name,
+       not page.credit and exists (
+           select from agreed_product
+           where agreed_product.municipality = page.municipality and agreed_product.provider = page.provider
+             and agreed_product.product_code = page.product_code and agreed_product.declared_when = 'at_the_end'
+             and agreed_product.valid_from <= page.ends_on
+             and (agreed_product.valid_until is null or agreed_product.valid_until >= page.ends_on))
+       and not exists (
+           select from reported_delivery
+           where reported_delivery.municipality = page.municipality and reported_delivery.provider = page.provider
+             and reported_delivery.law = page.law and reported_delivery.client_id = page.client_id
+             and reported_delivery.reason is not null and reported_delivery.reason <> 'temporary'
+             and reported_delivery.ends_on <= page.ends_on
+             and coalesce(reported_delivery.number, page.allocation_number) = page.allocation_number
+             and coalesce(reported_delivery.product_code, page.product_code) = page.product_code) as too_early
 from page
 left join allocation on allocation.municipality = page.municipality and allocation.law = page.law
      and allocation.number = page.allocation_number and allocation.provider = page.provider

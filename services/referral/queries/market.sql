@@ -8,7 +8,9 @@ on conflict (provider) do update set name = excluded.name;
 insert into agreed_product select * from jsonb_populate_recordset(null::agreed_product, :rows::jsonb)
 on conflict (agreement_id, municipality, product_code) do update
 set provider = excluded.provider, category = excluded.category, name = excluded.name, law = excluded.law,
-    unit = excluded.unit, variant = excluded.variant, valid_from = excluded.valid_from, valid_until = excluded.valid_until;
+    unit = excluded.unit, variant = excluded.variant, declared_when = excluded.declared_when,
+    start_means = excluded.start_means, stop_means = excluded.stop_means, valid_from = excluded.valid_from,
+    valid_until = excluded.valid_until;
 
 -- name: drop_agreed_products!
 -- An amended agreement: what it said before no longer holds.
@@ -65,6 +67,15 @@ select distinct product_code, category, name, law, unit from agreed_product
 where valid_from <= :on and (valid_until is null or valid_until >= :on)
   and (:municipality::text is null or municipality = :municipality)
 order by product_code, name;
+
+-- name: agreed_moments
+-- What the caller agreed about the moments of a product on a day, where anything was.
+select distinct on (municipality, provider, product_code)
+       municipality, provider, product_code, declared_when, start_means, stop_means
+from agreed_product
+where valid_from <= :on and (valid_until is null or valid_until >= :on)
+  and coalesce(declared_when, start_means, stop_means) is not null
+order by municipality, provider, product_code, valid_from desc;
 
 -- name: put_locations!
 -- From where a provider delivers, as it says now.

@@ -59,11 +59,19 @@ async def agree(
     agreement: UUID = AGREEMENT,
     since: date = date(2025, 1, 1),
     provider: str = REIGER,
+    **moments: Any,
 ) -> None:
     """An agreement of the provider in Nijmegen with these tariffs in cents."""
     products = tuple(
         Product(
-            product_code=code, category=code[:2], name="Zorg", law=law, unit=unit, tariff_cents=cents, variant=variant
+            product_code=code,
+            category=code[:2],
+            name="Zorg",
+            law=law,
+            unit=unit,
+            tariff_cents=cents,
+            variant=variant,
+            **moments,
         )
         for code, cents in hourly.items()
     )

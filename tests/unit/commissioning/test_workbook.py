@@ -8,11 +8,13 @@ from uuid import UUID
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from pydantic import ValidationError
 
-from contracts.events.commissioning import Variant
+from contracts.events.commissioning import DeclaredWhen, StartMeans, StopMeans, Variant
 from services.commissioning import workbook
 from services.commissioning.domain.agreement import Agreement, AgreementStatus
 from services.commissioning.domain.agreement_import import ImportedAgreement, agreements_from
+from services.commissioning.domain.model import OfferedProduct
 from services.commissioning.domain.workbook import Findings
 from services.kit.problems import FieldError, Invalid
 from tests.unit.commissioning.workbooks import HEAD, PRICE, book, changed
@@ -40,6 +42,10 @@ def read(content: bytes) -> tuple[list[ImportedAgreement], list[FieldError]]:
         ([HEAD], [changed(PRICE, E="Wlz")], "/Tarieven/2/E", "unreadable"),
         ([HEAD], [changed(PRICE, F="maand")], "/Tarieven/2/F", "unreadable"),
         ([HEAD], [changed(PRICE, K="per maand")], "/Tarieven/2/K", "unreadable"),
+        ([HEAD], [changed(PRICE, K="output", L="ooit")], "/Tarieven/2/L", "unreadable"),
+        ([HEAD], [changed(PRICE, L="na afloop")], "/Tarieven/2/L", "not-output"),
+        ([HEAD], [changed(PRICE, M="huisbezoek")], "/Tarieven/2/M", "unreadable"),
+        ([HEAD], [PRICE, changed(PRICE, H="0252", N="last contact")], "/Tarieven/3/B", "contradiction"),
         ([HEAD], [PRICE, changed(PRICE, H="0252", K="output")], "/Tarieven/3/B", "contradiction"),
         ([HEAD], [changed(PRICE, G=85.105)], "/Tarieven/2/G", "unreadable"),
         ([HEAD], [changed(PRICE, G=0)], "/Tarieven/2/G", "unreadable"),
@@ -70,6 +76,43 @@ def test_what_is_paid_for_is_recorded(cell: str | None, variant: Variant | None)
     [imported], errors = read(book([HEAD], [changed(PRICE, K=cell)]))
     assert errors == []
     assert imported.terms.products[0].variant is variant
+
+
+def test_the_moments_that_were_agreed_are_recorded_and_written_back() -> None:
+    cells = {"K": "output", "L": "Na afloop", "M": "first contact", "N": "afsluitend gesprek"}
+    [imported], errors = read(book([HEAD], [changed(PRICE, **cells)]))
+    assert errors == []
+    [product] = imported.terms.products
+    assert (product.declared_when, product.start_means, product.stop_means) == (
+        DeclaredWhen.AT_THE_END,
+        StartMeans.FIRST_CONTACT,
+        StopMeans.CLOSING_TALK,
+    )
+    agreement = Agreement(
+        **imported.terms.model_dump(),
+        agreement_id=UUID(int=1),
+        owner="municipality:0268",
+        provider_party="provider:73730001",
+        status=AgreementStatus.CONCLUDED,
+        drafted_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    [again], _ = read(workbook.export([(agreement, "De Zilveren Reiger")], "en"))
+    assert again.terms.products == imported.terms.products
+
+
+def test_only_a_result_has_a_moment_to_declare() -> None:
+    given = {
+        "product_code": "45A04",
+        "category": "45",
+        "name": "Ambulant",
+        "law": "youth",
+        "unit": "hour",
+        "tariff_cents": 8510,
+        "declared_when": "at_the_end",
+    }
+    assert OfferedProduct.model_validate({**given, "variant": "output"}).declared_when is DeclaredWhen.AT_THE_END
+    with pytest.raises(ValidationError, match="paid for by its result"):
+        OfferedProduct.model_validate({**given, "variant": "effort"})
 
 
 def test_every_wrong_cell_is_told_at_once() -> None:

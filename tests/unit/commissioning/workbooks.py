@@ -9,7 +9,8 @@ from openpyxl import load_workbook
 from services.commissioning import workbook
 
 HEAD = ["2026-J-001", "73730001", "De Zilveren Reiger", "0268, 0252", date(2026, 1, 1), date(2029, 12, 31), 2_600_000]
-PRICE = ["2026-J-001", "45A04", "45", "Jeugdhulp ambulant", "Jeugdwet", "uur", 85.10, None, None, None, "inspanning"]
+PRICE = ["2026-J-001", "45A04", "45", "Jeugdhulp ambulant", "Jeugdwet", "uur", 85.10, None, None, None, "inspanning",
+         None, None, None]  # fmt: skip
 
 
 def book(heads: list[list[Any]], prices: list[list[Any]], language: Any = "nl") -> bytes:
@@ -26,4 +27,4 @@ def book(heads: list[list[Any]], prices: list[list[Any]], language: Any = "nl") 
 
 def changed(row: list[Any], **cells: Any) -> list[Any]:
     """``changed(PRICE, G=12)`` with letters as in the sheet."""
-    return [cells.get("ABCDEFGHIJK"[place], value) for place, value in enumerate(row)]
+    return [cells.get("ABCDEFGHIJKLMN"[place], value) for place, value in enumerate(row)]

@@ -221,6 +221,8 @@ def _workbook() -> bytes:
                 "law": LAW_WORDS[product.law].nl,
                 "unit": UNIT_WORDS[product.unit].nl,
                 "tariff": product.tariff_cents / 100,
+                "start_means": "intake",
+                "stop_means": "laatste contact",
             }
             tariffs.append([line.get(column.key) for column in TARIFFS.columns])
     content = io.BytesIO()

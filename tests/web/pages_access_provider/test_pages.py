@@ -85,6 +85,7 @@ async def test_somebody_is_referred_decided_about_accepted_and_helped(region: Re
 
         await page.get_by_role("link", name="Te starten 1").click()
         await page.locator("summary", has_text="Start melden").click()
+        await expect(page.locator(".ca-act__card")).to_contain_text("Afgesproken: de dag van de intake.")
         await page.fill("input[name=started_on]", str(today + timedelta(days=3)))
         await page.get_by_role("button", name="Deze start melden").click()
         await expect(page.locator(".sp-error")).to_contain_text("ligt in de toekomst")
@@ -130,6 +131,7 @@ async def test_without_javascript_a_row_is_refused_with_a_reason_and_help_ends(r
         await page.goto(window.url + "/provider/care")
         row = page.locator(f"#row-{waiting[0].referral_id}")
         await row.locator("summary", has_text="Einde melden").click()
+        assert "Afgesproken: de laatste dag is die van het laatste contact." in await row.inner_text()
         await row.get_by_label("Volgens plan afgerond").check()
         await row.get_by_role("button", name="Dit einde melden").click()
         assert "Het einde is gemeld." in await page.locator(".utrecht-alert--ok").inner_text()

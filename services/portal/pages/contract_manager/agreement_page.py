@@ -13,6 +13,7 @@ from contracts.events.commissioning import Product
 from services.commissioning.client import AgreementStatus, AgreementView, CommissioningClient, SpendingRoom
 from services.kit.problems import NotFound, Problem
 from services.monitoring.client import FigureView, MonitoringClient, PeriodKind
+from services.portal.care.agreed import DECLARED, STARTS, STOPS
 from services.portal.care.words import LAWS, PAID_FOR, units
 from services.portal.components import Column, Figure, Row, Table
 from services.portal.directing import overview
@@ -144,6 +145,20 @@ def _paid_for(_: Speech, product: Product | None) -> str | None:
     return _(PAID_FOR[product.variant]) if product is not None and product.variant is not None else None
 
 
+def _moments(_: Speech, product: Product | None) -> str | None:
+    """When it is declared, and what the days of starts and ends are."""
+    if product is None:
+        return None
+    parts = []
+    if product.declared_when is not None:
+        parts.append(_("declared %(moment)s", moment=_(DECLARED[product.declared_when])))
+    if product.start_means is not None:
+        parts.append(_("start is %(moment)s", moment=_(STARTS[product.start_means])))
+    if product.stop_means is not None:
+        parts.append(_("end is %(moment)s", moment=_(STOPS[product.stop_means])))
+    return "; ".join(parts) or None
+
+
 def _products(request: Request, _: Speech, agreement: AgreementView, known: Names) -> Table:
     columns = [
         Column("name", _("Product"), main=True),
@@ -152,6 +167,7 @@ def _products(request: Request, _: Speech, agreement: AgreementView, known: Name
         Column("tariff", _("Tariff"), "euros"),
         Column("unit", _("Per")),
         Column("paid_for", _("What we pay for")),
+        Column("moments", _("Moments agreed")),
         Column("where", _("Where and when")),
     ]
     products = {product.product_code: product for product in agreement.products}
@@ -167,6 +183,7 @@ def _products(request: Request, _: Speech, agreement: AgreementView, known: Name
                 "tariff": cents,
                 "unit": units(request, products[code].unit, 1) if code in products else None,
                 "paid_for": _paid_for(_, products.get(code)),
+                "moments": _moments(_, products.get(code)),
                 "where": span or _("everywhere"),
             }
         )

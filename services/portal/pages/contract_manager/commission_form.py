@@ -95,19 +95,34 @@ def _products(form: Form, _: Speech) -> list[OfferedProduct]:
         if not code and not name:
             continue
         form.require(names, _("Fill in every part of the product."))
+        moments = {
+            part: form.value(f"product_{part}_{place}") or None
+            for part in ("declared_when", "start_means", "stop_means")
+        }
+        if moments["declared_when"] and variant != Variant.OUTPUT:
+            form.wrong(
+                f"product_declared_when_{place}",
+                _(
+                    "When it is declared is agreed for a result only. Leave this empty, or choose that we pay for a"
+                    " result."
+                ),
+            )
         tariff = cents(form, f"product_tariff_{place}", _)
         if not form.is_valid or tariff is None:
             continue
         try:
             found.append(
-                OfferedProduct(
-                    product_code=code.upper(),
-                    category=category.upper(),
-                    name=name,
-                    law=Law(law),
-                    unit=Unit(unit),
-                    variant=Variant(variant),
-                    tariff_cents=tariff,
+                OfferedProduct.model_validate(
+                    {
+                        "product_code": code.upper(),
+                        "category": category.upper(),
+                        "name": name,
+                        "law": Law(law),
+                        "unit": Unit(unit),
+                        "variant": Variant(variant),
+                        "tariff_cents": tariff,
+                        **moments,
+                    }
                 )
             )
         except (ValidationError, ValueError):
@@ -209,6 +224,9 @@ def filled(commission: Commission, _: Speech) -> Form:
             f"product_law_{place}": product.law.value,
             f"product_unit_{place}": product.unit.value,
             f"product_variant_{place}": product.variant.value if product.variant else "",
+            f"product_declared_when_{place}": product.declared_when or "",
+            f"product_start_means_{place}": product.start_means or "",
+            f"product_stop_means_{place}": product.stop_means or "",
             f"product_tariff_{place}": _.fmt.number(product.tariff_cents / 100, 2),
         }
     for place, requirement in enumerate(commission.requirements):

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.commissioning.client import Commission, CommissioningClient, ScenarioStatus, Stage
+from services.portal.care.agreed import DECLARED, STARTS, STOPS
 from services.portal.care.words import PAID_FOR
 from services.portal.components import Action, BadgeTone, Column, Row, Table
 from services.portal.directing.names import names
@@ -207,6 +208,9 @@ async def _form(
         steps=_options(_, fields.STEPS),
         units=_options(_, fields.UNITS),
         variants=_options(_, PAID_FOR),
+        declared=_options(_, DECLARED),
+        starts=_options(_, STARTS),
+        stops=_options(_, STOPS),
         laws=_options(_, fields.LAWS),
         terms=[(name, _(label), _(unit)) for name, label, unit in fields.TERMS],
     )

@@ -74,6 +74,7 @@ async def one(
             Tab(translate(request, N_("All lines")), f"{address}?lines=all", everything, declaration.lines),
         ],
         everything=everything,
+        too_early=[each.reference for each in page.items if each.too_early],
         cards=[] if everything else [_card(request, person, each) for each in page.items],
         table=Table(table.caption, table.columns, table.rows, exports, caption_hidden=True, id="lines"),
         exports=exports,

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from contracts.values import Role
 from services.commissioning.client import views
 from services.kit.problems import Conflict, NotFound
+from services.portal.care.agreed import DECLARED, STARTS, STOPS
 from services.portal.care.clients import Administrator, Commissioning, Stater
 from services.portal.care.directory import Directory
 from services.portal.care.forms import key_of, once, today
@@ -134,6 +135,25 @@ def _tariffs(request: Request, agreement: views.AgreementView, names: dict[str, 
     return Table(translate(request, N_("Your tariffs")), columns, [Row(row) for row in rows], id="tariffs")
 
 
+def _moments(request: Request, agreement: views.AgreementView) -> list[tuple[str, list[str]]]:
+    """Per product when it is declared and what the days of starts and ends are, where that was recorded."""
+    found = []
+    for product in agreement.products:
+        said = []
+        if product.declared_when is not None:
+            moment = translate(request, DECLARED[product.declared_when])
+            said.append(translate(request, N_("declared %(moment)s"), moment=moment))
+        if product.start_means is not None:
+            moment = translate(request, STARTS[product.start_means])
+            said.append(translate(request, N_("start is %(moment)s"), moment=moment))
+        if product.stop_means is not None:
+            moment = translate(request, STOPS[product.stop_means])
+            said.append(translate(request, N_("end is %(moment)s"), moment=moment))
+        if said:
+            found.append((product.name, said))
+    return found
+
+
 @router.get("/provider/agreements/{agreement_id}")
 async def one(request: Request, agreement_id: UUID, person: Stater, commissioning: Commissioning) -> HTMLResponse:
     """One agreement with its tariffs, room and signatures."""
@@ -165,6 +185,7 @@ async def one(request: Request, agreement_id: UUID, person: Stater, commissionin
         where=", ".join(sorted(names.values())),
         word=word,
         tone=tone,
+        moments=_moments(request, agreement),
         table=_tariffs(request, agreement, names),
         room=room,
         spending=spending_of(room),

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from contracts.values import Role
 from services.commissioning.client import CommissioningClient
+from services.portal.care.agreed import Moments
 from services.portal.care.clients import Commissioning, Referrals, Staff, names_of
 from services.portal.care.directory import Directory
 from services.portal.care.forms import today
@@ -56,7 +57,7 @@ async def show(
     query = ListQuery.of(request, filters=("municipality", "status"))
     query = ListQuery(path="/provider/care", filters=query.filters, page=query.page, size=query.size)
     only = query.filters.get("status")
-    found, products = await asyncio.gather(
+    found, products, moments = await asyncio.gather(
         gather(
             lambda after, limit: referrals.referrals(
                 status=[each for each in RUNNING if only in (None, each.value)],
@@ -67,6 +68,7 @@ async def show(
             query.offset + query.size + 1,
         ),
         referrals.products(),
+        Moments.of(request, referrals),
     )
     shown = found.rows[query.offset : query.offset + query.size]
     codes = {each.municipality for each in found.rows} | ({chosen.municipality} - {""})
@@ -92,6 +94,7 @@ async def show(
             "phase": translate(request, STATUS[each.status]),
             "tone": TONES[each.status],
             "key": new_key(),
+            **moments.row(each),
         }
 
     return render(

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 
 from contracts.values import Role
 from services.commissioning.client import CommissioningClient
+from services.portal.care.agreed import Moments
 from services.portal.care.clients import STATERS, Commissioning, Referrals, Staff, names_of
 from services.portal.care.directory import Directory
 from services.portal.care.forms import today
@@ -148,11 +149,12 @@ async def show(
     answered = answered or Answered()
     query = ListQuery.of(request, filters=("task", "municipality"))
     task = Task(chosen.task) if chosen.task not in (REJECTED, OFFERED) else None
-    counts, bad, places, offers = await asyncio.gather(
+    counts, bad, places, offers, moments = await asyncio.gather(
         referrals.task_counts(),
         rejected(request, person, referrals),
         Places.of(request, person, referrals, commissioning, edit),
         referrals.open_offers(),
+        Moments.of(request, referrals),
     )
     numbers = {count.task.value: count.number for count in counts}
     numbers |= {REJECTED: len(bad), OFFERED: sum(each.status == OfferStatus.OPEN for each in offers)}
@@ -188,7 +190,7 @@ async def show(
         chosen=chosen,
         heading=translate(request, TITLES[chosen.task]),
         tabs=tabs_of(request, person, chosen, numbers),
-        rows=[_row(request, each, places.names, clients, municipalities) for each in shown],
+        rows=[{**_row(request, each, places.names, clients, municipalities), **moments.row(each)} for each in shown],
         rejected=[_rejected(request, each) for each in bad] if chosen.task == REJECTED else [],
         offers=[each for each in offered if each["open"]],
         gone=[each for each in offered if not each["open"]],
