@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, expect
 from deploy.demo.cast import Cast
 from deploy.demo.clock import BusinessClock
 from services.kit.working_days import local_date
-from tests.web.visitor import Window
+from tests.web.visitor import Window, Windows
 
 SHOTS = Path(os.environ["SHOTS"]) if "SHOTS" in os.environ else None
 """A folder for pictures of every page at three widths: ``SHOTS=/tmp/x pytest tests/e2e``."""
@@ -35,6 +35,7 @@ class Walk:
     """The people of the demonstration with a browser. ``examined`` tells which pages were looked at."""
 
     browser: Browser
+    windows: Windows
     portal: str
     cast: Cast
     clock: BusinessClock
@@ -48,19 +49,13 @@ class Walk:
     @asynccontextmanager
     async def visitor(self, path: str, person: str | None = None, *, javascript: bool = True) -> AsyncIterator[Window]:
         """A window on ``path``, of a visitor or of a person who signs in first."""
-        context = await self.browser.new_context(
-            viewport={"width": 1440, "height": 900}, locale="nl-NL", java_script_enabled=javascript
-        )
-        window = Window(await context.new_page(), self.portal)
-        window.page.set_default_timeout(20_000)
         entrance = f"/sign-in?login_hint={person}&next={path}" if person else path
-        answer = await window.page.goto(self.portal + entrance)
-        assert answer is not None
-        assert answer.status == 200, f"{path} answers {answer.status}"
-        try:
+        async with self.windows.open(self.portal, javascript=javascript) as window:
+            window.page.set_default_timeout(20_000)
+            answer = await window.page.goto(self.portal + entrance)
+            assert answer is not None
+            assert answer.status == 200, f"{path} answers {answer.status}"
             yield window
-        finally:
-            await context.close()
 
     async def good(self, window: Window, name: str, person: str | None = None) -> None:
         """The page on screen is accessible, fits at every width, and the browser is content.

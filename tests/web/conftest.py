@@ -27,7 +27,7 @@ from services.portal.charts import Charts
 from services.portal.settings import PortalSettings
 from services.portal.themes import load_themes
 from tests.web.gallery import NOW, router
-from tests.web.visitor import ARGUMENTS, KEY, Window
+from tests.web.visitor import ARGUMENTS, KEY, Window, Windows
 
 HERE = Path(__file__).parent
 STUDIO = Charts(load_themes()["samenspel"])
@@ -136,10 +136,14 @@ async def browser() -> AsyncIterator[Browser]:
         await chromium.close()
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    """Windows of that browser."""
+    return Windows(browser)
+
+
 @pytest.fixture
-async def window(browser: Browser, portal_url: str) -> AsyncIterator[Window]:
+async def window(windows: Windows, portal_url: str) -> AsyncIterator[Window]:
     """A window of 1440 by 900 with a visitor who is signed in as nobody."""
-    context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="nl-NL", bypass_csp=False)
-    page = await context.new_page()
-    yield Window(page, portal_url)
-    await context.close()
+    async with windows.open(portal_url) as opened:
+        yield opened

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.portal.themes import load_themes
-from tests.web.visitor import PERSON, Window, sealed
+from tests.web.visitor import PERSON, Window, Windows, sealed
 
 SHOTS = Path(os.environ["SHOTS"]) if "SHOTS" in os.environ else None
 """A folder for pictures of the pages, to look at: ``SHOTS=/tmp/x pytest tests/web/test_browser.py``."""
@@ -142,15 +142,12 @@ async def test_the_policy_stops_an_inline_style_and_the_charts_do_not_need_one(w
     assert len(set(await page.evaluate(bars))) >= 3, "presentation attributes with the tokens of the theme are applied"
 
 
-async def test_a_visitor_without_javascript_gets_the_same_page(window: Window) -> None:
-    browser = window.page.context.browser
-    assert browser is not None
-    context = await browser.new_context(java_script_enabled=False)
-    page = await context.new_page()
-    await page.goto(window.url + "/gallery")
-    assert await page.locator(".sp-task").count() == 4
-    await page.locator(".sp-chart__table summary").first.click()
-    assert await page.get_by_role("table", name="Aandeel per maand").is_visible()
-    await page.get_by_role("button", name="English").click()
-    assert await page.get_attribute("html", "lang") == "en"
-    await context.close()
+async def test_a_visitor_without_javascript_gets_the_same_page(windows: Windows, portal_url: str) -> None:
+    async with windows.open(portal_url, javascript=False) as window:
+        page = window.page
+        await page.goto(window.url + "/gallery")
+        assert await page.locator(".sp-task").count() == 4
+        await page.locator(".sp-chart__table summary").first.click()
+        assert await page.get_by_role("table", name="Aandeel per maand").is_visible()
+        await page.get_by_role("button", name="English").click()
+        assert await page.get_attribute("html", "lang") == "en"

@@ -2,12 +2,13 @@
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page
+from playwright.async_api import Browser, BrowserContext, Page
 
 from services.portal.session import SessionCodec
 
@@ -81,3 +82,36 @@ class Window:
         return [
             f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in violations for node in rule["nodes"]
         ]
+
+
+class Windows:
+    """Opens windows in one browser, each for a visitor of their own.
+
+    A profile whose window was closed is emptied and used again, since a new one costs as much as opening a page.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._unused: dict[bool, list[BrowserContext]] = {True: [], False: []}
+
+    @asynccontextmanager
+    async def open(self, url: str, *, javascript: bool = True) -> AsyncIterator[Window]:
+        """A window of 1440 by 900 on the portal at ``url``, with a visitor who is signed in as nobody."""
+        unused = self._unused[javascript]
+        context = unused.pop() if unused else await self._begin(javascript)
+        try:
+            yield Window(await context.new_page(), url)
+        finally:
+            for page in context.pages[1:]:
+                await page.close()
+            # What else the portal remembers is of the page, and goes with it; files that never change may stay.
+            await context.clear_cookies()
+            unused.append(context)
+
+    async def _begin(self, javascript: bool) -> BrowserContext:
+        context = await self._browser.new_context(
+            viewport={"width": 1440, "height": 900}, locale="nl-NL", java_script_enabled=javascript
+        )
+        # With an empty page open the process that shows pages stays.
+        await context.new_page()
+        return context

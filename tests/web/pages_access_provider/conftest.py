@@ -8,12 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser
 
 from deploy.local.supervisor import Stack
 from tests.web.conftest import BROKER, free_port
 from tests.web.pages_access_provider.region import Region
-from tests.web.visitor import Window
+from tests.web.visitor import Window, Windows
 
 Open = Callable[..., AbstractAsyncContextManager[Window]]
 
@@ -36,19 +35,13 @@ async def region() -> AsyncIterator[Region]:
 
 
 @pytest.fixture
-async def signed_in(region: Region, browser: Browser) -> Open:
+async def signed_in(region: Region, windows: Windows) -> Open:
     """``async with signed_in("planner-noordster") as window``: a window of that person, by a real sign-in."""
 
     @asynccontextmanager
     async def window(person: str, path: str = "/home", *, javascript: bool = True) -> AsyncIterator[Window]:
-        context = await browser.new_context(
-            viewport={"width": 1440, "height": 900}, locale="nl-NL", java_script_enabled=javascript
-        )
-        found = Window(await context.new_page(), region.stack.url("portal"))
-        await found.page.goto(f"{found.url}/sign-in?login_hint={person}&next={path}")
-        try:
-            yield found
-        finally:
-            await context.close()
+        async with windows.open(region.stack.url("portal"), javascript=javascript) as opened:
+            await opened.page.goto(f"{opened.url}/sign-in?login_hint={person}&next={path}")
+            yield opened
 
     return window

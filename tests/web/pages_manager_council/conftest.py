@@ -8,13 +8,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser
 
 from deploy.local.supervisor import Stack
 from tests.web.conftest import BROKER, free_port
 from tests.web.pages_manager_council.reader import Reader
 from tests.web.pages_manager_council.world import World, build
-from tests.web.visitor import Window
+from tests.web.visitor import Window, Windows
 
 Read = Callable[..., Awaitable[Reader]]
 Open = Callable[..., AbstractAsyncContextManager[Window]]
@@ -53,18 +52,14 @@ async def read(world: World) -> AsyncIterator[Read]:
 
 
 @pytest.fixture
-async def window(world: World, browser: Browser) -> Open:
+async def window(world: World, windows: Windows) -> Open:
     """``async with window("planner-waalwind", "/outcomes") as opened``: a browser window, by a real sign-in."""
 
     @asynccontextmanager
     async def opened(person: str | None, path: str) -> AsyncIterator[Window]:
-        context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="nl-NL")
-        found = Window(await context.new_page(), world.stack.url("portal"))
         address = f"/sign-in?login_hint={person}&next={path}" if person else path
-        await found.page.goto(found.url + address)
-        try:
+        async with windows.open(world.stack.url("portal")) as found:
+            await found.page.goto(found.url + address)
             yield found
-        finally:
-            await context.close()
 
     return opened
