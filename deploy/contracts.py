@@ -148,7 +148,7 @@ def openapi(service: str) -> dict[str, Any] | None:
         return None
     build = getattr(importlib.import_module(name), "openapi_app", None)
     # The document that the service itself serves, not the one that FastAPI would derive.
-    described: dict[str, Any] | None = build().openapi_schema if build else None
+    described: dict[str, Any] | None = build().openapi() if build else None
     return described
 
 

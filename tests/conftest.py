@@ -63,6 +63,8 @@ def _keep_files_in_memory() -> None:
 
 
 _keep_files_in_memory()
+# Until all tests are collected only modules are made, and those stay.
+gc.disable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,6 +80,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
+    gc.enable()
 
 
 class _ByStack(LoadFileScheduling):

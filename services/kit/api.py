@@ -4,9 +4,11 @@ Base ``/v1``; ``/v1/openapi.json`` open to all; no address with a trailing slash
 ``API-Version`` and security headers on every answer; every route says who may call it, or the process does not start.
 """
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 from typing import Any, Protocol
 
 import asyncpg
@@ -112,19 +114,25 @@ def create_app(
     app.include_router(api)
     for route in routes_of(app):
         access_of(route)
-    described = openapi.document(
-        title=title,
-        description=description,
-        version=version,
-        base=BASE,
-        contact={
-            "name": settings.contact_name,
-            "url": settings.contact_url,
-            "email": settings.contact_email,
-        },
-        routes=app.routes,
-    )
-    app.openapi_schema = described
+    routes = list(app.routes)
+
+    @cache
+    def described() -> dict[str, Any]:
+        # When first asked: writing it takes as long as making all else of the application.
+        return openapi.document(
+            title=title,
+            description=description,
+            version=version,
+            base=BASE,
+            contact={
+                "name": settings.contact_name,
+                "url": settings.contact_url,
+                "email": settings.contact_email,
+            },
+            routes=routes,
+        )
+
+    app.openapi = described  # type: ignore[method-assign] # FastAPI's way to say it otherwise
     app.router.routes.extend(health_routes())
     app.add_route(OPENAPI_PATH, _serves(described), include_in_schema=False)
 
@@ -150,9 +158,9 @@ def _operation_id(route: APIRoute) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def _serves(described: dict[str, Any]) -> Callable[[Request], Any]:
+def _serves(described: Callable[[], dict[str, Any]]) -> Callable[[Request], Any]:
     async def openapi_document(_: Request) -> Response:
-        return JSONResponse(described, headers={"Access-Control-Allow-Origin": "*"})
+        return JSONResponse(await asyncio.to_thread(described), headers={"Access-Control-Allow-Origin": "*"})
 
     return openapi_document
 

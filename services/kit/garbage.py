@@ -1,7 +1,8 @@
 """Python's garbage collector, told what kind of program this is.
 
 Events and requests make thousands of small objects that die by themselves; the collector, set for small programs, walks
-through all of them and all code again and again: two thirds of the time of parsing events.
+through all of them and all code again and again: two thirds of the time of parsing events. While a program starts there
+is nothing to collect, only code that stays: entry points turn the collector off, and :func:`settle` turns it on again.
 """
 
 import gc
@@ -21,3 +22,4 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, OLDER, OLDER)
+    gc.enable()

@@ -82,7 +82,6 @@ async def _run_roles(service: Service, settings: ServiceSettings, roles: frozens
             app = application(service, settings, database, appended=relay.wake if relay else None)
         else:
             app = health_app({"database": database.ready})
-        settle()
         async with background(
             *([relay.run(), listen(bootstrap, service.name, relay.refill)] if relay else []),
             *(consumer.run() for consumer in consumers),
@@ -117,6 +116,7 @@ class _Server(uvicorn.Server):
 
 async def serve(app: ASGIApp, settings: ProcessSettings) -> None:
     """Serve HTTP until SIGTERM or SIGINT; requests under way are finished first."""
+    settle()
     server = _Server(
         uvicorn.Config(
             app,

@@ -1,9 +1,12 @@
 """Runs the monitoring service: ``python -m services.monitoring [--roles api,relay,consumer]``."""
 
+import gc
 import sys
 
-from services.kit.process import run_service
-from services.monitoring.bootstrap import build
+gc.disable()  # until it is complete: services.kit.garbage
+
+from services.kit.process import run_service  # noqa: E402
+from services.monitoring.bootstrap import build  # noqa: E402
 
 if __name__ == "__main__":
     sys.exit(run_service("monitoring", build))

@@ -1,13 +1,16 @@
 """Runs the portal: ``python -m services.portal``."""
 
+import gc
 import sys
 
-from services.kit import logging
-from services.kit.process import run_process, serve
-from services.kit.settings import SettingsError
-from services.portal.app import create_app
-from services.portal.settings import PortalSettings
-from services.portal.themes import ThemeError
+gc.disable()  # until it is complete: services.kit.garbage
+
+from services.kit import logging  # noqa: E402
+from services.kit.process import run_process, serve  # noqa: E402
+from services.kit.settings import SettingsError  # noqa: E402
+from services.portal.app import create_app  # noqa: E402
+from services.portal.settings import PortalSettings  # noqa: E402
+from services.portal.themes import ThemeError  # noqa: E402
 
 
 async def run() -> None:
