@@ -1,5 +1,6 @@
 """Units side by side in one transaction: they ask together, in whatever order each comes to its questions."""
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import NAMESPACE_OID, uuid5
@@ -107,3 +108,23 @@ async def test_an_act_that_fails_by_itself_fails_them_all(pools: Database) -> No
     with pytest.raises(NotFound):
         async with pools.unit(NIJMEGEN) as unit:
             await side_by_side(unit, [asks(Asking(), 1, ["double"]), refuse])
+
+
+async def test_what_others_are_asking_ends_when_one_fails(pools: Database) -> None:
+    """The connection is free for the next transaction, and nobody waits for an answer that nobody wants."""
+    begun = asyncio.Event()
+
+    async def ask_for_long(unit: Unit) -> list[int]:
+        begun.set()
+        await unit.conn.execute("select pg_sleep(600)")
+        return []
+
+    async def refuse(_: Unit) -> list[int]:
+        await begun.wait()
+        raise NotFound()
+
+    with pytest.raises(NotFound):
+        async with pools.unit(NIJMEGEN) as unit:
+            await side_by_side(unit, [ask_for_long, refuse, asks(Asking(), 1, ["double"])])
+    async with pools.reading(NIJMEGEN) as unit:
+        assert await unit.conn.fetchval("select 1") == 1
