@@ -1,11 +1,14 @@
 """The page of one client, in a real browser: relations, authority, and stopping all messages."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from playwright.async_api import expect
 
+from deploy.demo.region import OUTPATIENT
+from services.referral.domain.identity import fictional_bsn
 from tests.web.pages_access_provider.conftest import Open
-from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, Region
+from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, REIGER, Region
 from tests.web.pages_access_provider.walk import addresses, good
 
 BOTH = (390, 1440)
@@ -78,12 +81,50 @@ async def test_about_a_client_for_whom_it_is_unsafe_nothing_is_sent(region: Regi
         await page.get_by_role("button", name="Besluiten").click()
         await expect(page.locator(".utrecht-alert--warning").first).to_contain_text("Bel de aanbieder")
         assert not [each for each in (await access.messages(referral_id=journey)).items if each.kind == "JW301"]
+        async with signed_in(PLANNER, "/provider/worklist") as theirs:
+            await expect(theirs.page.locator("main")).to_contain_text("(geen berichten, telefonisch)")
         await page.goto(f"{window.url}/access/clients/{client}/exchange")
         await good(window, "access-client-resume", BOTH)
         await page.get_by_role("button", name="Weer berichten versturen").click()
         await expect(page.locator(".utrecht-alert--ok")).to_contain_text("is verstuurd")
     [sent] = [each for each in (await access.messages(referral_id=journey)).items if each.kind == "JW301"]
     assert sent.referral_ids == (journey,)
+
+
+async def test_a_client_of_seventeen_decides_for_themselves(region: Region, signed_in: Open) -> None:
+    today = datetime.now(UTC).date()
+    body = {
+        "municipality": "0268",
+        "provider": REIGER,
+        "person": {
+            "bsn": fictional_bsn(64).digits,
+            "lastName": "Denkbeeld",
+            "birthDate": str(today.replace(day=1) - timedelta(days=17 * 366)),
+            "phone": "0612345678",
+        },
+        "productCode": OUTPATIENT.code,
+        "volume": 3,
+        "frequency": "week",
+        "referrer": "municipality",
+        "desiredStart": str(today),
+    }
+    asked = await region.referral(NIJMEGEN).request("POST", "/referrals", body=body, idempotency_key=region.key())
+    journey = UUID(asked.json()["referralId"])
+    client = (await region.referral(NIJMEGEN).referral(journey)).client
+    async with signed_in(NIJMEGEN, f"/access/referrals/{journey}/decide") as window:
+        page = window.page
+        await expect(page.locator("main")).to_contain_text("Er is niet vastgelegd wie het gezag heeft")
+        await good(window, "access-decide-without-authority", BOTH)
+        await page.get_by_role("link", name="Leg vast wie het gezag heeft").click()
+        await good(window, "access-client-seventeen", BOTH)
+        await page.get_by_role("button", name="De inwoner zelf, die 16 jaar of ouder is").click()
+        await expect(page.locator("main")).to_contain_text("De inwoner heeft zelf het gezag.")
+        await good(window, "access-client-own", BOTH)
+        await page.goto(f"{window.url}/access/referrals/{journey}/decide")
+        await expect(page.locator("main")).not_to_contain_text("Er is niet vastgelegd wie het gezag heeft")
+        await page.goto(f"{window.url}/access/clients/{client}")
+        await page.get_by_role("button", name="Niet meer").click()
+        await expect(page.locator("main")).to_contain_text("Onder de Jeugdwet noemt een toewijzing")
 
 
 async def test_the_page_is_for_the_access_team_and_works_without_scripts(region: Region, signed_in: Open) -> None:

@@ -8,13 +8,14 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from contracts.events.commissioning import Unit
+from contracts.events.commissioning import Law, Unit
 from services.commissioning.client import CommissioningClient
 from services.kit.problems import Problem
 from services.portal.care.allocated import already
+from services.portal.care.authority import missing_for
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
-from services.portal.care.forms import compact, key_of, once, require, take, volume, volume_text, with_key
+from services.portal.care.forms import compact, key_of, once, require, take, today, volume, volume_text, with_key
 from services.portal.care.silence import flash_sent
 from services.portal.care.terms import last_day
 from services.portal.care.words import FREQUENCIES, REFUSALS, WAITS, extent, options
@@ -252,6 +253,9 @@ async def _show(
         may_offer=(placing or referral.request_reference is None) and (wishes.narrow or len(providers) >= AT_LEAST),
         lacking=missing(client),
         silent=client is not None and client.no_messages,
+        without_authority=fragment is None
+        and referral.assignment.law is Law.YOUTH
+        and await missing_for(referrals, client, today(request)),
         client_page=f"/access/clients/{referral.client}" if client is not None else None,
         frequencies=options(request, FREQUENCIES),
         refusals=options(request, REFUSALS, without=WEIGHING if binding else ()),

@@ -1,8 +1,7 @@
 """The page of one client, for the access team: who is around them, who has authority, their help and messages."""
 
 import asyncio
-from datetime import date
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -13,6 +12,7 @@ from services.commissioning.client import CommissioningClient
 from services.kit.problems import Problem
 from services.portal.care.allocated import page_of as page_of_allocation
 from services.portal.care.allocated import said
+from services.portal.care.authority import is_missing
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import key_of, once, require, take, today, with_key
@@ -29,9 +29,6 @@ from services.portal.views import flash, render, translate, views
 from services.referral.client import ChainAllocation, ReferralClient, ReferralView, RelationView
 
 router = APIRouter()
-
-_GROWN_UP: Final = 18
-"""From this age nobody needs another with authority."""
 
 
 @router.get("/access/clients/{client}")
@@ -135,7 +132,6 @@ async def _show(
     names = await Directory(request, commissioning).parties({provider(each.provider) for each in allocations})
     present = [each for each in around.relations if each.ended_at is None]
     with_authority = [each.display_name for each in present if each.relation.authority]
-    age = _age(about.person.birth_date, today(request))
     return render(
         request,
         "pages/chain/client.html",
@@ -148,17 +144,13 @@ async def _show(
         with_authority=with_authority,
         own_authority=around.own_authority,
         may_have_authority=around.may_have_authority and not with_authority,
-        needs_authority=age is not None and age < _GROWN_UP and not with_authority and not around.own_authority,
+        needs_authority=is_missing(about, around, today(request)),
         silent_since=around.silent_since,
         judged_by=around.judged_by,
         journeys=_journeys(request, journeys, {each.product_code: each.name for each in products}),
         allocations=_allocations(request, allocations, names),
         address=page_of(client),
     )
-
-
-def _age(born: date | None, day: date) -> int | None:
-    return None if born is None else day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def _card(request: Request, client: UUID, each: RelationView) -> dict[str, Any]:
