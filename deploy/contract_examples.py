@@ -44,6 +44,7 @@ BY_NAME: Mapping[str, Any] = {
     "volume": 120,
     "left": 2,
     "spell": 1,
+    "watch": 1,
     "responsible_municipality": "0252",
     "total_units": 6_240,
     "tariff_cents": 8_510,

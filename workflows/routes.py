@@ -31,6 +31,7 @@ from contracts.events.referral import (
     ReferralOffered,
     ReferralWithdrawn,
     RequestRefused,
+    StartExpected,
     TrajectoryImported,
 )
 from workflows.business import Progress
@@ -64,7 +65,9 @@ class Route:
 
 
 def _referral(event: Any) -> object:
-    return event.referral_id
+    """One watch over a journey: the journey's own name until a start is taken back."""
+    number = getattr(event, "watch", 1)
+    return event.referral_id if number == 1 else f"{event.referral_id}/{number}"
 
 
 def _commission(event: Any) -> object:
@@ -152,7 +155,9 @@ _ROUTES: Mapping[type[Event], Route | tuple[Route, ...]] = {
     CareStarted: (Route("referral", _referral), _CARE),
     AllocationChanged: _CARE,
     CareStopped: Route("care", _spell, only_if=lambda event: event.stop_due is not None),
+    StartExpected: Route("referral", _referral),
     DeliveryCorrected: (
+        Route("referral", _referral, _journey, only_if=lambda event: event.report_due is not None),
         replace(_CARE, only_if=lambda event: event.remind_stop_at is not None),
         Route("care", _spell, only_if=lambda event: event.stop_due is not None and event.remind_stop_at is None),
     ),

@@ -231,6 +231,37 @@ class ReferralWithdrawn(Event):
     allocation_number: int | None = None
     reason: str
     withdrawn_at: datetime
+    watch: int = 1
+
+
+class NotBegunReason(StrEnum):
+    """Why care under an accepted allocation did not begin yet, as its provider tells."""
+
+    CLIENT_WISHES = "client_wishes"
+    CLIENT_NOT_REACHED = "client_not_reached"
+    NO_STAFF = "no_staff"
+    OTHER_CARE_FIRST = "other_care_first"
+    PREPARING = "preparing"
+
+
+class StartExpected(Event):
+    """The provider told that care did not begin yet, why, and when it expects that.
+
+    The report of a start (iStandaarden 3.2 OP271) is asked after from then on: before ``report_due``, with a reminder
+    at ``remind_report_at``; without them the waiting norm ends earlier. ``watch`` is 1 until a start is taken back.
+    """
+
+    type: ClassVar[str] = "nl.samenspel.starts.expected.v1"
+    referral_id: UUID
+    municipality: MunicipalityCode
+    provider: AgbCode
+    allocation_number: int
+    expected_on: date
+    reason: NotBegunReason
+    told_at: datetime
+    report_due: datetime | None = None
+    remind_report_at: datetime | None = None
+    watch: int = 1
 
 
 class ReferralReminded(Event):
@@ -282,6 +313,7 @@ class CareStarted(Event):
     stop_due: datetime | None = None
     remind_stop_at: datetime | None = None
     spell: int = 1
+    watch: int = 1
 
 
 class CareStopped(Event):
@@ -305,7 +337,8 @@ class DeliveryCorrected(Event):
 
     ``started_on``, ``stopped_on`` and ``reason`` are as they stand from now on; without ``started_on`` care did not
     begin. ``stop_due`` and ``remind_stop_at`` are as in ``CareStarted`` when care is under way again; otherwise
-    ``stop_due`` is before when the end was to be told, as it stood.
+    ``stop_due`` is before when the end was to be told, as it stood. When care turns out not to have begun, its start is
+    watched anew: ``report_due``, ``start_due`` and their reminders are as when it was allocated, and ``watch`` counts.
     """
 
     type: ClassVar[str] = "nl.samenspel.deliveries.corrected.v1"
@@ -321,6 +354,11 @@ class DeliveryCorrected(Event):
     stop_due: datetime | None = None
     remind_stop_at: datetime | None = None
     spell: int = 1
+    start_due: datetime | None = None
+    remind_start_at: datetime | None = None
+    report_due: datetime | None = None
+    remind_report_at: datetime | None = None
+    watch: int = 1
 
 
 class TrajectoryImported(Event):

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from contracts.events.commissioning import Law
-from contracts.events.referral import DeclineReason, Frequency, Referrer, StopReason
+from contracts.events.referral import DeclineReason, Frequency, NotBegunReason, Referrer, StopReason
 from contracts.values import AgbCode, MunicipalityCode, ProductCategory, ProductCode
 from services.kit.model import Day
 from services.referral.broad_commands import BudgetCents
@@ -200,6 +200,13 @@ class StartBody(Body):
     """Care began."""
 
     started_on: Day
+
+
+class ExpectedStartBody(Body):
+    """Care did not begin yet."""
+
+    expected_on: Day
+    reason: NotBegunReason
 
 
 class StopBody(Body):

@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 
 from contracts.events.commissioning import Law
-from contracts.events.referral import DeclineReason, StopReason
+from contracts.events.referral import DeclineReason, NotBegunReason, StopReason
 from services.kit.http import path
 from services.kit.paging import Page
 from services.kit.problems import Problem, Unavailable, problem_from
@@ -214,6 +214,13 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
     async def report_start(self, referral_id: UUID, started_on: date, *, idempotency_key: str) -> ReferralState:
         """Care began."""
         return await self._act(f"{_one(referral_id)}/starts", bodies.StartBody(started_on=started_on), idempotency_key)
+
+    async def expect_start(
+        self, referral_id: UUID, expected_on: date, reason: NotBegunReason, *, idempotency_key: str
+    ) -> ReferralState:
+        """Care did not begin yet."""
+        body = bodies.ExpectedStartBody(expected_on=expected_on, reason=reason)
+        return await self._act(f"{_one(referral_id)}/expected-starts", body, idempotency_key)
 
     async def report_stop(
         self, referral_id: UUID, stopped_on: date, reason: StopReason, *, idempotency_key: str

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from contracts.events.referral import DeclineReason, Frequency, Referrer, StopReason
+from contracts.events.referral import DeclineReason, Frequency, NotBegunReason, Referrer, StopReason
 from contracts.values import AgbCode, MunicipalityCode, ProductCode
 from services.kit.commands import Command
 from services.kit.model import Day
@@ -261,6 +261,14 @@ class ReportStart(Command):
 
     referral_id: UUID
     started_on: Day
+
+
+class ExpectStart(Command):
+    """Care did not begin yet; the provider expects it on ``expected_on``."""
+
+    referral_id: UUID
+    expected_on: Day
+    reason: NotBegunReason
 
 
 class ReportStop(Command):

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from contracts.events.commissioning import DeclaredWhen, StartMeans, StopMeans
-from contracts.events.referral import Assignment, Channel, DeclineReason, Referrer, StopReason
+from contracts.events.referral import Assignment, Channel, DeclineReason, NotBegunReason, Referrer, StopReason
 from contracts.values import AgbCode, MunicipalityCode, PartyId, PartyKind, ProductCode
 from services.kit.actor import Actor
 from services.referral.domain.candidates import Candidate
@@ -91,6 +91,8 @@ class ReferralView(View):
     )
     stop_due: datetime | None = Field(default=None, description="Before when the end of care is reported (OP272).")
     accepted_at: datetime | None
+    expected_on: date | None = Field(default=None, description="When the provider expects care to begin.")
+    not_begun: NotBegunReason | None = Field(default=None, description="Why it did not begin yet.")
     started_on: date | None
     start_reported_at: datetime | None
     stopped_on: date | None

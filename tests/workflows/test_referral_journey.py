@@ -244,3 +244,40 @@ async def test_a_start_that_is_reported_in_time_is_not_asked_after(time_skipping
         await running.facts.send(journeys.STARTED)
         assert await running.handle.result() == "started"
         assert [step.detail for _, step, _ in running.recorder.steps] == [{"promise": "report"}]
+
+
+async def test_care_that_did_not_begin_yet_is_asked_after_from_the_day_that_is_expected(time_skipping):
+    async with journey(
+        time_skipping,
+        journeys.IMPORTED,
+        startDue=timedelta(days=60),
+        remindReportAt=timedelta(days=4),
+        reportDue=timedelta(days=6),
+    ) as running:
+        await running.pass_time(days=7)
+        assert running.recorder.names == ["remind", "escalate"]
+        later = {"remindReportAt": at(running.began, days=20), "reportDue": at(running.began, days=22)}
+        await running.facts.send(journeys.EXPECTED, **later)
+        await running.pass_time(days=12)
+        assert running.recorder.names == ["remind", "escalate"]
+        await running.pass_time(days=4)
+        assert running.recorder.names == ["remind", "escalate"] * 2
+        assert len(set(keys(running.recorder.steps))) == 4
+        await running.facts.send(journeys.STARTED)
+        assert await running.handle.result() == "started"
+
+
+async def test_a_start_that_was_taken_back_is_watched_anew(time_skipping):
+    async with journey(
+        time_skipping,
+        journeys.CORRECTED,
+        startDue=timedelta(days=30),
+        remindStartAt=timedelta(days=28),
+        remindReportAt=timedelta(days=4),
+        reportDue=timedelta(days=6),
+    ) as running:
+        await running.pass_time(days=31)
+        promises = [(name, step.detail["promise"]) for name, step, _ in running.recorder.steps]
+        assert promises == [(name, of) for of in ("report", "start") for name in ("remind", "escalate")]
+        await running.facts.send(journeys.STARTED)
+        assert await running.handle.result() == "started"

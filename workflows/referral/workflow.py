@@ -29,6 +29,8 @@ GRANTED = "nl.samenspel.allocations.granted.v1"
 ACCEPTED = "nl.samenspel.allocations.accepted.v1"
 DECLINED = "nl.samenspel.allocations.declined.v1"
 STARTED = "nl.samenspel.deliveries.started.v1"
+EXPECTED = "nl.samenspel.starts.expected.v1"
+CORRECTED = "nl.samenspel.deliveries.corrected.v1"
 
 
 class Stage(StrEnum):
@@ -46,8 +48,8 @@ class Stage(StrEnum):
 class Journey:
     """What is known of one referral. ``due`` and ``remind_at`` belong to the present stage.
 
-    ``allocation`` is the number of the present allocation, 0 before the first; ``round`` names the offer to several
-    providers that came after it, if one did.
+    ``told`` counts how often the provider told that care did not begin yet; ``allocation`` is the number of the present
+    allocation, 0 before the first; ``round`` names the offer to several providers that came after it, if one did.
     """
 
     referral_id: str
@@ -58,6 +60,7 @@ class Journey:
     remind_start_at: datetime | None = None
     report_due: datetime | None = None
     remind_report_at: datetime | None = None
+    told: int = 0
     allocation: int = 0
     round: str = ""
     ending: str = ""
@@ -66,7 +69,10 @@ class Journey:
 
 @workflow.defn
 class ReferralJourney(BusinessWorkflow):
-    """One referral, ``referral/<id>``. Ends with ``started``, ``refused`` or ``withdrawn``."""
+    """One referral, ``referral/<id>``; after a start was taken back ``referral/<id>/<watch>``.
+
+    Ends with ``started``, ``refused`` or ``withdrawn``.
+    """
 
     @workflow.init
     def __init__(self, journey: Journey, opening: Fact | None = None) -> None:
@@ -133,7 +139,7 @@ class ReferralJourney(BusinessWorkflow):
         due, remind_at = journey.report_due, journey.remind_report_at
         if due is None or remind_at is None:
             return True
-        ordinal = f"report-{journey.allocation}"
+        ordinal = f"report-{journey.allocation}" + (f"-{journey.told}" if journey.told else "")
         if not await self.until(remind_at, moved_on):
             return False
         await self.act("remind", journey.referral_id, ordinal, promise="report")
@@ -174,6 +180,17 @@ class ReferralJourney(BusinessWorkflow):
             journey.allocation = data["allocationNumber"]
             journey.due = parse_instant(data["startDue"])
             journey.remind_at = parse_instant_or_none(data.get("remindStartAt"))
+            journey.report_due = parse_instant_or_none(data.get("reportDue"))
+            journey.remind_report_at = parse_instant_or_none(data.get("remindReportAt"))
+        elif fact.type == CORRECTED:
+            # The start that was reported is taken back: this workflow watches over it anew.
+            journey.stage = Stage.STARTING
+            journey.due = parse_instant(data["startDue"])
+            journey.remind_at = parse_instant_or_none(data.get("remindStartAt"))
+            journey.report_due = parse_instant_or_none(data.get("reportDue"))
+            journey.remind_report_at = parse_instant_or_none(data.get("remindReportAt"))
+        elif fact.type == EXPECTED:
+            journey.told += 1
             journey.report_due = parse_instant_or_none(data.get("reportDue"))
             journey.remind_report_at = parse_instant_or_none(data.get("remindReportAt"))
         elif fact.type == ACCEPTED:

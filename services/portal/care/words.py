@@ -6,7 +6,15 @@ from typing import Any, Final
 from fastapi import Request
 
 from contracts.events.commissioning import Law, Unit, Variant
-from contracts.events.referral import Assignment, Channel, DeclineReason, Frequency, Referrer, StopReason
+from contracts.events.referral import (
+    Assignment,
+    Channel,
+    DeclineReason,
+    Frequency,
+    NotBegunReason,
+    Referrer,
+    StopReason,
+)
 from services.portal.components import BadgeTone
 from services.portal.i18n import N_
 from services.portal.views import translate, views
@@ -78,6 +86,13 @@ DECLINES: Final[Mapping[str, str]] = {
     DeclineReason.CLIENT_CHOSE_OTHERWISE: N_("The client chose otherwise"),
     DeclineReason.TOO_FAR: N_("It is too far away"),
     DeclineReason.NO_ANSWER: N_("No answer within the term"),
+}
+NOT_BEGUN: Final[Mapping[str, str]] = {
+    NotBegunReason.CLIENT_WISHES: N_("The client wants to begin later"),
+    NotBegunReason.CLIENT_NOT_REACHED: N_("The client cannot be reached"),
+    NotBegunReason.NO_STAFF: N_("There is nobody yet who can give the help"),
+    NotBegunReason.OTHER_CARE_FIRST: N_("Other help comes first"),
+    NotBegunReason.PREPARING: N_("The help is being prepared"),
 }
 STOPS: Final[Mapping[str, str]] = {
     StopReason.AS_PLANNED: N_("Ended as planned"),

@@ -85,6 +85,15 @@ async def offer_allocation(
     return await _state(run, commands.OfferAllocation(referral_id=referral_id, provider=body.provider), actor)
 
 
+@router.post("/referrals/{referralId}/expected-starts", status_code=201)
+async def expect_start(
+    referral_id: ReferralId, body: bodies.ExpectedStartBody, run: Runner, actor: Deliverer
+) -> ReferralState:
+    """Care did not begin yet: why, and when it is expected. Its start is asked after from that day on (OP271)."""
+    command = commands.ExpectStart(referral_id=referral_id, expected_on=body.expected_on, reason=body.reason)
+    return await _state(run, command, actor)
+
+
 @router.post("/referrals/{referralId}/starts", status_code=201)
 async def report_start(referral_id: ReferralId, body: bodies.StartBody, run: Runner, actor: Deliverer) -> ReferralState:
     """Care really began (as a 305 says). Report it within five working days (OP271)."""

@@ -43,6 +43,7 @@ class Act(StrEnum):
     OFFER = "offer"
     OFFER_OPENLY = "offer_openly"
     LAPSE = "lapse"
+    AWAIT = "await"
     START = "start"
     PAUSE = "pause"
     STOP = "stop"
@@ -72,6 +73,7 @@ TRANSITIONS: MappingProxyType[tuple[Status, Act], Status] = MappingProxyType(
         (Status.GRANTED, Act.WITHDRAW): Status.WITHDRAWN,
         (Status.DECLINED, Act.OFFER): Status.GRANTED,
         (Status.DECLINED, Act.WITHDRAW): Status.WITHDRAWN,
+        (Status.ACCEPTED, Act.AWAIT): Status.ACCEPTED,
         (Status.ACCEPTED, Act.START): Status.STARTED,
         (Status.ACCEPTED, Act.WITHDRAW): Status.WITHDRAWN,
         (Status.STARTED, Act.PAUSE): Status.PAUSED,
@@ -112,6 +114,7 @@ _DOING = {
     Act.OFFER: Text("aan een andere aanbieder aanbieden", "offered to another provider"),
     Act.OFFER_OPENLY: Text("aan meerdere aanbieden", "offered to several providers"),
     Act.LAPSE: Text("vervallen verklaren", "declared lapsed"),
+    Act.AWAIT: Text("melden dat de hulp nog niet is begonnen", "told not to have begun yet"),
     Act.START: Text("starten", "started"),
     Act.PAUSE: Text("tijdelijk stoppen", "interrupted"),
     Act.STOP: Text("stoppen", "stopped"),

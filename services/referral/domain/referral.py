@@ -10,7 +10,15 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from contracts.events.referral import Assignment, Channel, DeclineReason, Frequency, Referrer, StopReason
+from contracts.events.referral import (
+    Assignment,
+    Channel,
+    DeclineReason,
+    Frequency,
+    NotBegunReason,
+    Referrer,
+    StopReason,
+)
 from contracts.values import PartyId, municipality, provider
 from services.kit.model import wrong
 from services.kit.problems import Conflict, Text
@@ -22,8 +30,8 @@ from services.referral.domain.terms import Terms
 from services.referral.domain.volume import total_units
 
 
-def _without_stop(promises: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(each for each in promises if each != Promise.STOP.value)
+def _without(promises: tuple[str, ...], *dropped: Promise) -> tuple[str, ...]:
+    return tuple(each for each in promises if each not in {promise.value for promise in dropped})
 
 
 def _report_due(starts_on: date, granted_at: datetime, start_due: datetime, terms: Terms) -> datetime | None:
@@ -99,6 +107,10 @@ class Referral:
     report_due: datetime | None = None
     spell: int = 1
     """Counts how often care began anew after it had ended: each spell has promises of its own."""
+    expected_on: date | None = None
+    not_begun: NotBegunReason | None = None
+    watch: int = 1
+    """Counts how often a reported start was taken back: each time its report is watched anew."""
 
     @property
     def parties(self) -> tuple[PartyId, PartyId]:
@@ -241,7 +253,10 @@ class Referral:
         if due == self.stop_due:
             return self
         return replace(
-            self, stop_due=due, reminded=_without_stop(self.reminded), escalated=_without_stop(self.escalated)
+            self,
+            stop_due=due,
+            reminded=_without(self.reminded, Promise.STOP),
+            escalated=_without(self.escalated, Promise.STOP),
         )
 
     def remove(self, now: datetime) -> Self:
@@ -286,6 +301,52 @@ class Referral:
             stop_reason=None,
             stop_reported_at=None,
             ended_at=None,
+        )
+
+    def await_start(self, expected_on: date, reason: NotBegunReason, now: datetime, terms: Terms) -> Self:
+        """Care did not begin yet: the provider expects it on a day, and reports it within a term from then."""
+        status = after(self.status, Act.AWAIT)
+        granted, today = self.granted, local_date(now)
+        if expected_on < max(today, granted.starts_on):
+            earliest = max(today, granted.starts_on)
+            raise wrong(
+                "/expectedOn",
+                f"De verwachte dag ligt vóór {earliest:%d-%m-%Y}. Kies die dag of een latere; is de hulp al begonnen,"
+                " meld dan de start.",
+                f"The expected day is before {earliest}. Choose that day or a later one; when care has begun, report"
+                " the start.",
+                "in-past",
+            )
+        if self.ends_on is not None and expected_on > self.ends_on:
+            raise wrong(
+                "/expectedOn",
+                f"De verwachte dag ligt na de einddatum van de toewijzing, {self.ends_on:%d-%m-%Y}. Vraag de gemeente"
+                " om een andere periode, of kies een eerdere dag.",
+                f"The expected day is after the last day of the allocation, {self.ends_on}. Ask the municipality for"
+                " another period, or choose an earlier day.",
+                "after-allocation",
+            )
+        due = terms.report_due(expected_on)
+        return replace(
+            self,
+            status=status,
+            expected_on=expected_on,
+            not_begun=reason,
+            report_due=due if due < granted.start_due else None,
+            reminded=_without(self.reminded, Promise.REPORT),
+            escalated=_without(self.escalated, Promise.REPORT),
+        )
+
+    def watch_again(self, terms: Terms, now: datetime) -> Self:
+        """The start that was reported is taken back: its report is watched anew, from now or from the first day."""
+        return replace(
+            self,
+            watch=self.watch + 1,
+            expected_on=None,
+            not_begun=None,
+            report_due=terms.report_due(self.granted.starts_on, now),
+            reminded=_without(self.reminded, Promise.REPORT, Promise.START),
+            escalated=_without(self.escalated, Promise.REPORT, Promise.START),
         )
 
     def stop(self, stopped_on: date, reason: StopReason, now: datetime) -> Self:

@@ -61,6 +61,7 @@ _HANDLERS: dict[type[Command], Callable[..., Awaitable[Any]]] = {
     commands.NumberClient: offers.name_client,
     commands.RemindOfPromise: promises.remind_of_promise,
     commands.EscalatePromise: promises.escalate_promise,
+    commands.ExpectStart: deliveries.expect_start,
     commands.ReportStart: deliveries.report_start,
     commands.ReportStop: deliveries.report_stop,
     commands.ReceiveMessage: messages.receive_message,

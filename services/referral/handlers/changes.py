@@ -183,6 +183,7 @@ async def remove(context: Context, unit: Unit, before: Referral, decided_at: dat
                 allocation_number=referral.allocation_number,
                 reason=WithdrawalReason.MISTAKE,
                 withdrawn_at=unit.now,
+                watch=referral.watch,
             ),
             audience=referral.parties,
         )

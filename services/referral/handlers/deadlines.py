@@ -75,8 +75,13 @@ def row(referral: Referral, kind: str, due: datetime, party: PartyId) -> dict[st
         "due": due.isoformat(),
         "party": party,
         "rule": CRISIS if referral.crisis else RULES[kind],
-        "workflow": f"care/{spell_of(referral)}" if kind in (REMIND_STOP, STOP) else f"referral/{referral.referral_id}",
+        "workflow": f"care/{spell_of(referral)}" if kind in (REMIND_STOP, STOP) else f"referral/{watch_of(referral)}",
     }
+
+
+def watch_of(referral: Referral) -> str:
+    """The name of one watch over a journey, as in its workflow: the journey's own until a start is taken back."""
+    return str(referral.referral_id) if referral.watch == 1 else f"{referral.referral_id}/{referral.watch}"
 
 
 def spell_of(referral: Referral) -> str:
@@ -121,6 +126,17 @@ def report_rows(referral: Referral, terms: Terms) -> list[dict[str, str]]:
     _, provider = referral.parties
     remind_at = terms.remind_at(referral.report_due)
     return [row(referral, REMIND_REPORT, remind_at, provider), row(referral, REPORT, referral.report_due, provider)]
+
+
+async def promise_report(unit: Unit, referral: Referral, terms: Terms) -> None:
+    """The provider is to report the start by another day than before."""
+    await _change(unit, referral, report_rows(referral, terms), REMIND_REPORT, REPORT)
+
+
+async def promise_start_again(unit: Unit, referral: Referral, terms: Terms) -> None:
+    """A start was taken back: the provider is to start, and to report that."""
+    rows = start_rows(referral, terms) + report_rows(referral, terms)
+    await _change(unit, referral, rows, REMIND_STOP, STOP)
 
 
 async def promise_stop(unit: Unit, referral: Referral, terms: Terms) -> None:

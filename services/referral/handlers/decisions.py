@@ -327,6 +327,7 @@ async def withdraw_referral(context: Context, command: WithdrawReferral, unit: U
             allocation_number=referral.allocation_number,
             reason=command.reason,
             withdrawn_at=unit.now,
+            watch=referral.watch,
         ),
         audience=referral.parties,
     )

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from contracts.events.referral import CareStarted, CareStopped, DeliveryCorrected, DeliveryReported
+from contracts.events.referral import CareStarted, CareStopped, DeliveryCorrected, DeliveryReported, StartExpected
 from services.kit.unit import Unit
-from services.referral.commands import ReportStart, ReportStop
+from services.referral.commands import ExpectStart, ReportStart, ReportStop
 from services.referral.domain.allocation import Allocation, CareRelation
 from services.referral.domain.deliveries import Delivered, Delivery
 from services.referral.domain.referral import Referral
@@ -16,6 +16,34 @@ from services.referral.store import clients, deliveries, referrals
 from services.referral.views import ReferralState
 
 Value = TypeVar("Value")
+
+
+async def expect_start(context: Context, command: ExpectStart, unit: Unit) -> ReferralState:
+    """Care did not begin yet: the watch over its report goes on from the day on which the provider expects it.
+
+    Raises ``Conflict`` when it is not waited for, ``Invalid`` for a day in the past or after the allocation.
+    """
+    referral = await referrals.lock(unit.conn, command.referral_id)
+    waiting = referral.await_start(command.expected_on, command.reason, unit.now, context.terms)
+    await referrals.update(unit, waiting)
+    await deadlines.promise_report(unit, waiting, context.terms)
+    unit.emit(
+        waiting.referral_id,
+        StartExpected(
+            referral_id=waiting.referral_id,
+            municipality=waiting.municipality,
+            provider=waiting.provider,
+            allocation_number=waiting.granted.number,
+            expected_on=command.expected_on,
+            reason=command.reason,
+            told_at=unit.now,
+            report_due=waiting.report_due,
+            remind_report_at=context.terms.remind_at(waiting.report_due) if waiting.report_due else None,
+            watch=waiting.watch,
+        ),
+        audience=waiting.parties,
+    )
+    return ReferralState.of(waiting)
 
 
 async def report_start(context: Context, command: ReportStart, unit: Unit) -> ReferralState:
@@ -50,8 +78,12 @@ async def correct(terms: Terms, unit: Unit, referral: Referral, reported: Sequen
     """Let a journey follow what is left of the reports, after one was taken back, and tell how it stands."""
     stood = referral.stop_due
     after = referral.delivered(Delivered.after(reported), unit.now).promise_stop(terms)
+    anew = after.started_on is None and referral.started_on is not None
+    if anew:
+        after = after.watch_again(terms, unit.now)
     await referrals.update(unit, after)
-    await deadlines.promise_stop(unit, after, terms)
+    await (deadlines.promise_start_again if anew else deadlines.promise_stop)(unit, after, terms)
+    start_due, report_due = (after.start_due, after.report_due) if anew else (None, None)
     unit.emit(
         after.referral_id,
         DeliveryCorrected(
@@ -67,6 +99,11 @@ async def correct(terms: Terms, unit: Unit, referral: Referral, reported: Sequen
             stop_due=after.stop_due or stood,
             remind_stop_at=terms.remind_stop_at(after.ends_on) if after.stop_due and after.ends_on else None,
             spell=after.spell,
+            start_due=start_due,
+            remind_start_at=terms.remind_at(start_due) if start_due else None,
+            report_due=report_due,
+            remind_report_at=terms.remind_at(report_due) if report_due else None,
+            watch=after.watch,
         ),
         audience=after.parties,
     )
@@ -115,6 +152,7 @@ async def _started(terms: Terms, unit: Unit, started: Referral) -> Referral:
             stop_due=started.stop_due,
             remind_stop_at=terms.remind_stop_at(started.ends_on) if started.stop_due and started.ends_on else None,
             spell=started.spell,
+            watch=started.watch,
         ),
         audience=started.parties,
     )

@@ -11,7 +11,7 @@ import asyncpg
 
 from contracts.events.commissioning import Law
 from contracts.events.commissioning import Unit as CountedIn
-from contracts.events.referral import Assignment, Channel, Frequency, Referrer, StopReason
+from contracts.events.referral import Assignment, Channel, Frequency, NotBegunReason, Referrer, StopReason
 from services.kit.problems import NotFound, Text
 from services.kit.unit import Connection, Unit
 from services.referral.domain.allocation import CareRelation
@@ -60,6 +60,8 @@ _SAME = (
     "stop_due",
     "report_due",
     "spell",
+    "expected_on",
+    "watch",
 )
 _ASSIGNMENT = ("law", "product_code", "category", "unit", "frequency", "volume", "total_units", "by_effort")
 _UPDATED = [
@@ -69,6 +71,7 @@ _UPDATED = [
     "referrer",
     "channel",
     "stop_reason",
+    "not_begun",
     "provider_task",
     "provider_due",
     "municipality_task",
@@ -98,6 +101,7 @@ def to_row(referral: Referral, now: datetime) -> dict[str, Any]:
         "referrer": referral.referrer,
         "channel": referral.channel,
         "stop_reason": referral.stop_reason,
+        "not_begun": referral.not_begun,
         "provider_task": todo.provider,
         "provider_due": todo.provider_due,
         "municipality_task": todo.municipality,
@@ -129,6 +133,7 @@ def from_row(row: asyncpg.Record) -> Referral:
         referrer=Referrer(row["referrer"]),
         channel=Channel(row["channel"]),
         stop_reason=StopReason(row["stop_reason"]) if row["stop_reason"] else None,
+        not_begun=NotBegunReason(row["not_begun"]) if row["not_begun"] else None,
     )
 
 

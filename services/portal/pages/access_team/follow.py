@@ -17,6 +17,7 @@ from services.portal.care.terms import last_day
 from services.portal.care.words import (
     DECLINES,
     LAWS,
+    NOT_BEGUN,
     OFFERS,
     REFERRERS,
     STATUS,
@@ -119,6 +120,10 @@ def _besides(request: Request, referral: ReferralView) -> list[tuple[str, Any]]:
     if referral.wait_reason is not None:
         reason = said(request, WAITS, referral.wait_reason)
         found.append((translate(request, N_("Why a wait beyond the norm?")), reason))
+    if referral.expected_on is not None and referral.started_on is None:
+        day = views(request).formats_for(request).day(referral.expected_on)
+        told = f"{day}: {said(request, NOT_BEGUN, referral.not_begun)}"
+        found.append((translate(request, N_("Not begun yet; the provider expects it on")), told))
     if referral.crisis:
         found.append((translate(request, N_("Crisis")), translate(request, N_("Yes, with terms of hours"))))
     return found

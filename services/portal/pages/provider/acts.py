@@ -21,10 +21,11 @@ from services.referral.client import ReferralClient, ReferralState
 
 router = APIRouter()
 
-Act = Literal["accept", "decline", "start", "stop", "number"]
+Act = Literal["accept", "decline", "expect", "start", "stop", "number"]
 _ADDRESSES: Final[Mapping[str, str]] = {
     "accept": "/referrals/{id}/acceptances",
     "decline": "/referrals/{id}/declines",
+    "expect": "/referrals/{id}/expected-starts",
     "start": "/referrals/{id}/starts",
     "stop": "/referrals/{id}/stops",
     "number": "/referrals/{id}/own-number",
@@ -32,6 +33,10 @@ _ADDRESSES: Final[Mapping[str, str]] = {
 _NEEDED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "accept": (),
     "decline": (("reason", N_("Choose why you refuse. The access team looks for another place with it.")),),
+    "expect": (
+        ("expected_on", N_("Give the day on which you expect the help to begin.")),
+        ("reason", N_("Choose why the help has not begun yet.")),
+    ),
     "start": (("started_on", N_("Give the day on which the help really began.")),),
     "stop": (
         ("stopped_on", N_("Give the last day of the help.")),
@@ -42,6 +47,7 @@ _NEEDED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
 _SAID: Final[Mapping[str, str]] = {
     "accept": N_("Accepted. The access team knows. Report the start when the help has begun."),
     "decline": N_("Refused. The access team looks for another place."),
+    "expect": N_("Kept. The municipality sees it, and you are asked again after that day."),
     "start": N_("The start was reported."),
     "stop": N_("The end was reported."),
     "number": N_("Your own number was kept."),
@@ -49,11 +55,13 @@ _SAID: Final[Mapping[str, str]] = {
 _FIELDS: Final = {
     "/ownNumber": "own_number",
     "/reason": "reason",
+    "/expectedOn": "expected_on",
     "/startedOn": "started_on",
     "/stoppedOn": "stopped_on",
 }
 _BETTER: Final = {
     "/ownNumber": N_("Use letters, digits, dots, dashes and slashes only, at most 36."),
+    "/expectedOn": N_("Give a date, such as 31-08-2026."),
     "/startedOn": N_("Give a date, such as 31-08-2026."),
     "/stoppedOn": N_("Give a date, such as 31-08-2026."),
 }
@@ -120,7 +128,7 @@ def _about_dates(problem: Problem) -> bool:
 
 
 _EXPLAINED: Final = frozenset(
-    {"in-future", "before-allocation", "after-allocation", "start-before-stop", "stop-before-start"}
+    {"in-future", "in-past", "before-allocation", "after-allocation", "start-before-stop", "stop-before-start"}
 )
 
 Doer = Annotated[Doing, Depends()]
@@ -136,6 +144,12 @@ async def accept(referral_id: UUID, person: Planner, doing: Doer) -> Response:
 async def decline(referral_id: UUID, person: Planner, doing: Doer) -> Response:
     """The provider does not take it on."""
     return await doing.carry_out(referral_id, "decline")
+
+
+@router.post("/provider/referrals/{referral_id}/expect")
+async def expect(referral_id: UUID, doing: Doer) -> Response:
+    """Help did not begin yet."""
+    return await doing.carry_out(referral_id, "expect")
 
 
 @router.post("/provider/referrals/{referral_id}/start")

@@ -20,7 +20,7 @@ from services.portal.care.forms import today
 from services.portal.care.gather import gather
 from services.portal.care.silence import SILENT
 from services.portal.care.terms import last_day, rule_of
-from services.portal.care.words import DECLINES, OFFERS, STOPS, extent, message_label, options, said
+from services.portal.care.words import DECLINES, NOT_BEGUN, OFFERS, STOPS, extent, message_label, options, said
 from services.portal.clients import new_key
 from services.portal.components import Tab
 from services.portal.i18n import N_
@@ -204,6 +204,7 @@ async def show(
         answered=answered,
         reasons=options(request, DECLINES, without=("no_answer",)),
         stops=options(request, STOPS),
+        delays=options(request, NOT_BEGUN),
         may_answer=person.has(Role.PLANNER),
         may_upload=person.has(*MESSENGERS),
         sees_names=person.has(Role.PLANNER, Role.PROFESSIONAL),
@@ -295,6 +296,8 @@ def _row(
         "extent": extent(request, referral.assignment),
         "starts_on": referral.starts_on,
         "started_on": referral.started_on,
+        "expected_on": referral.expected_on,
+        "not_begun": said(request, NOT_BEGUN, referral.not_begun) if referral.not_begun else "",
         "ends_on": referral.ends_on,
         "number": referral.allocation_number,
         "crisis": referral.crisis,
