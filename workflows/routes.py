@@ -26,6 +26,8 @@ from contracts.events.referral import (
     CareStarted,
     CareStopped,
     DeliveryCorrected,
+    EndPromised,
+    EndsPlanned,
     OfferEnded,
     ReferralInvestigated,
     ReferralOffered,
@@ -37,6 +39,7 @@ from contracts.events.referral import (
 from workflows.business import Progress
 from workflows.care.workflow import Care, EndOfCare
 from workflows.commissioning.workflow import CommissioningProcedure, Procedure
+from workflows.ends.workflow import Ends, LaterEnds
 from workflows.exchange.workflow import Batch, MessageBatch
 from workflows.receipts.workflow import MessageReceipt, Receipt
 from workflows.referral.workflow import Journey, ReferralJourney
@@ -106,6 +109,7 @@ def _never_started(event: TrajectoryImported) -> bool:
 WORKFLOWS: Mapping[str, type[Any]] = {
     "referral": ReferralJourney,
     "care": EndOfCare,
+    "ends": LaterEnds,
     "request": RequestDecision,
     "message": MessageReceipt,
     "commission": CommissioningProcedure,
@@ -154,6 +158,10 @@ _ROUTES: Mapping[type[Event], Route | tuple[Route, ...]] = {
     ReferralWithdrawn: Route("referral", _referral),
     CareStarted: (Route("referral", _referral), _CARE),
     AllocationChanged: _CARE,
+    EndPromised: _CARE,
+    EndsPlanned: Route(
+        "ends", lambda event: event.import_id, lambda event, progress: Ends(str(event.import_id), progress=progress)
+    ),
     CareStopped: Route("care", _spell, only_if=lambda event: event.stop_due is not None),
     StartExpected: Route("referral", _referral),
     DeliveryCorrected: (

@@ -17,6 +17,7 @@ from services.referral.client import ReferralClient
 from workflows.backlog import measure
 from workflows.commissioning.activities import CommissioningSteps
 from workflows.connection import connect
+from workflows.ends.activities import EndsSteps
 from workflows.exchange.activities import ExchangeSteps
 from workflows.receipts.activities import ReceiptSteps
 from workflows.referral.activities import ReferralSteps
@@ -50,6 +51,7 @@ def worker(
             journeys.offer_to_next_provider,
             journeys.lapse_offers,
             decisions.remind_of_request,
+            EndsSteps(referral).promise_ends,
             receipts.miss_receipt,
             procedures.advance,
             procedures.remind_assessment,

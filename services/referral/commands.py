@@ -249,6 +249,12 @@ class RemindOfPromise(Command):
     promise: Promise
 
 
+class PromiseEnds(Command):
+    """Ends of care in an imported file came near: they are waited for from now on."""
+
+    import_id: UUID
+
+
 class EscalatePromise(Command):
     """A promise was not kept: put it on the worklist of the access team."""
 

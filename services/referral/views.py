@@ -276,6 +276,14 @@ class ImportedFile(View):
     changed: bool = Field(default=True, description="False when this very file was imported before.")
 
 
+class PromisedEnds(View):
+    """How many ends of care in a file were taken up, and when the next one comes near; null when none is left."""
+
+    import_id: UUID
+    promised: int
+    next_at: datetime | None
+
+
 class ImportedRow(View):
     """What one row of a file became."""
 

@@ -26,6 +26,7 @@ STEPS = (
     "offer_to_next_provider",
     "lapse_offers",
     "remind_of_request",
+    "promise_ends",
     "miss_receipt",
     "advance",
     "remind_assessment",

@@ -21,6 +21,7 @@ from tests.workflows.conftest import Facts, Recorder, working
 from workflows.business import Fact
 from workflows.care import workflow as care
 from workflows.commissioning import workflow as procedures
+from workflows.ends import workflow as ends
 from workflows.exchange import workflow as batches
 from workflows.receipts import workflow as receipts
 from workflows.referral import workflow as journeys
@@ -121,6 +122,7 @@ IMPORTED_CARE = Beginning(
 CARE = Beginning(
     care.EndOfCare.run, lambda: care.Care(ID), "referral", care.STARTED, {}, {"remindStopAt": 30, "stopDue": 37}
 )
+ENDS = Beginning(ends.LaterEnds.run, lambda: ends.Ends(ID), "referral", ends.PLANNED, {}, {"nextAt": 30})
 MESSAGE = Beginning(
     receipts.MessageReceipt.run, lambda: receipts.Receipt(ID), "referral", receipts.WRITTEN, {}, {"receiptDue": 3}
 )
@@ -270,6 +272,13 @@ async def _rejected_late(run: Run) -> None:
     await run.send(requests.ANSWERED, answer="rejected")
 
 
+async def _promised_in_two_looks(run: Run) -> None:
+    await run.wait(31)
+    await run.send(ends.PLANNED, nextAt=(run.began + 60 * DAY).isoformat())
+    await run.wait(30)
+    await run.send(ends.PLANNED, nextAt=None)
+
+
 async def _received(_: Run) -> None:
     """Nothing is told to a batch: its steps say what waits."""
 
@@ -316,6 +325,7 @@ STORIES: Mapping[str, tuple[Beginning, Story, str]] = {
     "care-told-late-after-a-change": (CARE, _told_late_after_a_change, "ended"),
     "journey-started-after-a-late-report": (REPORTED, _started_late_after_an_import, "started"),
     "care-imported-and-corrected": (IMPORTED_CARE, _told_after_its_end_was_corrected, "ended"),
+    "ends-promised-in-two-looks": (ENDS, _promised_in_two_looks, "promised"),
     "message-confirmed": (MESSAGE, _confirmed, "confirmed"),
     "message-never-confirmed": (MESSAGE, _never_confirmed, "missed"),
     "commission-final": (COMMISSION, _final, "final"),

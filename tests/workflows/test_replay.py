@@ -51,6 +51,7 @@ def test_every_workflow_has_a_history_of_each_of_its_endings() -> None:
         ("round", "published"),
         ("calendar", "running"),
         ("batch", "finished"),
+        ("ends", "promised"),
     }
 
 

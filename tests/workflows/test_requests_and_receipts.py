@@ -6,6 +6,7 @@ from uuid import UUID
 from contracts.events.referral import CareStarted, DeliveryCorrected
 from tests.workflows.test_procedure_and_round import ID, started
 from workflows.care import workflow as care
+from workflows.ends import workflow as ends
 from workflows.receipts import workflow as receipts
 from workflows.requests import workflow as requests
 from workflows.routes import ROUTES
@@ -146,3 +147,29 @@ def test_each_spell_of_care_has_a_workflow_of_its_own():
 
     assert found(started_anew) == found(taken_back) == [(f"care/{ID}/2", True)]
     assert found(corrected) == [(f"care/{ID}", False)]
+
+
+async def test_later_ends_of_imported_care_are_promised_as_they_come_near(time_skipping):
+    plan = started(time_skipping, ends.LaterEnds.run, ends.Ends(ID), "referral", ends.PLANNED, {}, nextAt=200 * DAY)
+    async with plan as (handle, facts, recorder, began):
+        await time_skipping.sleep(199 * DAY)
+        assert recorder.steps == []
+        await time_skipping.sleep(2 * DAY)
+        assert recorder.names == ["promise_ends"]
+        await facts.send(ends.PLANNED, nextAt=(began + 220 * DAY).isoformat())
+        await time_skipping.sleep(25 * DAY)
+        assert recorder.names == ["promise_ends"] * 2
+        assert len({step.key for _, step, _ in recorder.steps}) == 2
+        assert recorder.steps[1][2] - began >= 220 * DAY
+        await facts.send(ends.PLANNED, nextAt=None)
+        assert await handle.result() == "promised"
+
+
+async def test_an_end_that_came_near_has_a_term(time_skipping):
+    begun = {"remindStopAt": 92 * DAY, "stopDue": 99 * DAY}
+    spell = started(time_skipping, care.EndOfCare.run, care.Care(ID), "referral", care.PROMISED, {}, **begun)
+    async with spell as (handle, facts, recorder, _):
+        await time_skipping.sleep(100 * DAY)
+        assert recorder.names == ["remind", "escalate"]
+        await facts.send(care.STOPPED, reason="as_planned")
+        assert await handle.result() == "ended"

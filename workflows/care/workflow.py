@@ -16,6 +16,7 @@ STARTED = "nl.samenspel.deliveries.started.v1"
 STOPPED = "nl.samenspel.deliveries.stopped.v1"
 CORRECTED = "nl.samenspel.deliveries.corrected.v1"
 CHANGED = "nl.samenspel.allocations.changed.v1"
+PROMISED = "nl.samenspel.ends.promised.v1"
 IMPORTED = "nl.samenspel.trajectories.imported.v1"
 TEMPORARY = "temporary"
 
@@ -72,7 +73,7 @@ class EndOfCare(BusinessWorkflow):
     def apply(self, fact: Fact) -> None:
         """A term began or changed, or care came to its end."""
         care, data = self.care, fact.data
-        if fact.type in (STARTED, CHANGED, IMPORTED):
+        if fact.type in (STARTED, CHANGED, IMPORTED, PROMISED):
             care.due, care.remind_at = parse_instant_or_none(data.get("stopDue")), None
             if care.due is not None:
                 care.remind_at = parse_instant_or_none(data.get("remindStopAt"))

@@ -1,8 +1,9 @@
 """What the workflow of a journey does when an instant arrives, and the book of promises."""
 
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime
 
 from contracts.events.referral import DeclineReason
@@ -10,7 +11,7 @@ from services.kit.runner import Runner
 from services.referral import bodies, commands
 from services.referral.api.access import Reader, ReferralId, Store, Workflow
 from services.referral.store import queries
-from services.referral.views import DeadlineView, ReferralState
+from services.referral.views import DeadlineView, PromisedEnds, ReferralState
 
 router = APIRouter(tags=["promises"])
 
@@ -39,6 +40,15 @@ async def register_no_answer(referral_id: ReferralId, run: Runner, actor: Workfl
     command = commands.DeclineAllocation(referral_id=referral_id, reason=DeclineReason.NO_ANSWER)
     state: ReferralState = await run(command, actor)
     return state
+
+
+@router.post("/imports/{importId}/promised-ends", status_code=201)
+async def promise_ends(
+    import_id: Annotated[UUID, Path(alias="importId", description="The imported file.")], run: Runner, actor: Workflow
+) -> PromisedEnds:
+    """Ends of imported care came near: their reports are waited for from now on (OP272)."""
+    taken_up: PromisedEnds = await run(commands.PromiseEnds(import_id=import_id), actor)
+    return taken_up
 
 
 @router.get("/deadlines")

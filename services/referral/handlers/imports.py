@@ -18,6 +18,7 @@ from services.referral.domain.terms import Terms
 from services.referral.domain.trajectories import NotATable, RowError, Trajectory, parse, read_rows
 from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
+from services.referral.handlers.imported_ends import is_near, plan_later
 from services.referral.handlers.people import admit_all
 from services.referral.store import allocations, deliveries, queries, referrals
 from services.referral.store.clients import Known, record_looks
@@ -26,9 +27,6 @@ from services.referral.views import ImportedFile, RowProblem
 
 MAX_PROBLEMS = 200
 """How many wrong values an answer names; the total is told besides."""
-WATCHED_DAYS = 92
-"""Imported care that ends within so many days is promised to end, and waited for. A first file holds thousands that end
-later: their end is promised with their first change."""
 
 
 async def import_trajectories(context: Context, command: ImportTrajectories, unit: Unit) -> ImportedFile:
@@ -159,6 +157,7 @@ async def _store(
     await deadlines.put(unit, [row for each in journeys for row in _promises(each, context.terms)])
     for each in journeys:
         unit.emit(each.referral_id, _imported(context, each, unit.now), audience=each.parties)
+    plan_later(unit, result.import_id, journeys)
 
 
 async def _keep(
@@ -243,8 +242,7 @@ def _journey(context: Context, row: Trajectory, person: Known, referral_id: UUID
     )
     if status is Status.ACCEPTED:
         return journey.promise_report(context.terms, now)
-    soon = row.ends_on is not None and row.ends_on <= local_date(now) + timedelta(days=WATCHED_DAYS)
-    return journey.promise_stop(context.terms) if soon else journey
+    return journey.promise_stop(context.terms) if is_near(row.ends_on, local_date(now)) else journey
 
 
 def _reported(journey: Referral) -> Iterator[tuple[CareRelation, Delivery]]:

@@ -56,3 +56,14 @@ select key_id, wrapped_key, sealed from import_original where import_id = :impor
 select find_pseudonym(client_id, 'dossier') as dossier
 from import_original, unnest(clients) as client_id
 where import_id = :import_id;
+
+-- name: near_ends
+-- Imported care under way whose end comes near and is not promised yet, locked, the nearest first.
+select referral.* from imported_row join referral using (referral_id)
+where import_id = :import_id and status in ('started', 'paused') and stop_due is null and ends_on <= :until
+order by ends_on, referral_id limit :limit for no key update of referral;
+
+-- name: next_end$
+-- The first end of care in a file that is not promised yet.
+select min(ends_on) from imported_row join referral using (referral_id)
+where import_id = :import_id and status in ('started', 'paused') and stop_due is null;

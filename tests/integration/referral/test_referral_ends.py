@@ -71,6 +71,42 @@ async def test_imported_care_under_way_is_promised_to_end(world: World) -> None:
     due = {"remind_stop": datetime(2026, 10, 30, 23, tzinfo=UTC), "stop": datetime(2026, 11, 6, 23, tzinfo=UTC)}
     assert await world.deadlines(running[1]) == due
     assert await world.deadlines(ended[1]) == await world.deadlines(far[1]) == {}
-    events = {data["allocationNumber"]: data for _, data in await world.events()}
+    told = [data for kind, data in await world.events() if kind == "trajectories.imported"]
+    events = {data["allocationNumber"]: data for data in told}
     assert (events[1]["remindStopAt"], events[1]["stopDue"]) == ("2026-10-30T23:00:00Z", "2026-11-06T23:00:00Z")
     assert "stopDue" not in events[2]
+
+
+async def test_the_later_ends_of_a_file_are_promised_as_they_come_near(world: World) -> None:
+    ends = ("2026-10-30", "2026-12-01", "2026-12-05", "2027-06-30")
+    rows = [row(number, ends_on=day, stopped_on="", stop_reason="") for number, day in enumerate(ends, 1)]
+    imported = await world.post(WORKER, "/imports", content=file([*rows, row(9)]), media_type="text/csv")
+    address = f"/imports/{imported['importId']}/promised-ends"
+    plans = [data for kind, data in await world.events() if kind == "ends.planned"]
+    assert [each["nextAt"] for each in plans] == ["2026-08-30T22:00:00Z"]
+
+    async def promised() -> list[int]:
+        told = [data["referralId"] for kind, data in await world.events() if kind == "ends.promised"]
+        listed = (await world.get(WORKER, "/referrals"))["items"]
+        return sorted(each["allocationNumber"] for each in listed if each["referralId"] in told)
+
+    await world.move_clock_to(datetime(2026, 8, 31, 9, tzinfo=UTC))
+    taken_up = await world.post(SYSTEM, address)
+    assert (taken_up["promised"], taken_up["nextAt"]) == (2, "2027-03-29T22:00:00Z")
+    assert await promised() == [2, 3]
+    due = await world.as_admin(
+        "select workflow, due from deadline where kind = 'stop' and done_at is null order by due"
+    )
+    assert [each["due"] for each in due][1:] == [datetime(2026, 12, day, 23, tzinfo=UTC) for day in (8, 11)]
+    assert (await world.call(WORKER, "POST", address)).status_code == 403
+
+    await world.move_clock_to(datetime(2027, 3, 30, 9, tzinfo=UTC))
+    taken_up = await world.post(SYSTEM, address)
+    assert (taken_up["promised"], taken_up["nextAt"]) == (1, None)
+    assert await promised() == [2, 3, 4]
+
+
+async def test_a_file_of_which_no_end_comes_later_plans_nothing(world: World) -> None:
+    near = row(1, ends_on="2026-10-30", stopped_on="", stop_reason="")
+    await world.post(WORKER, "/imports", content=file([near, row(2)]), media_type="text/csv")
+    assert "ends.planned" not in {kind for kind, _ in await world.events()}

@@ -1,0 +1,1 @@
+"""The ends of imported care, taken up as they come near."""
