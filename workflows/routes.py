@@ -16,6 +16,7 @@ from contracts.events.exchange import (
     RequestAnswered,
     RequestReceived,
 )
+from contracts.events.imported import EndPromised, EndsPlanned
 from contracts.events.monitoring import RoundClosed, RoundOpened, RoundPlanned, RoundReported
 from contracts.events.referral import (
     AllocationAccepted,
@@ -26,8 +27,6 @@ from contracts.events.referral import (
     CareStarted,
     CareStopped,
     DeliveryCorrected,
-    EndPromised,
-    EndsPlanned,
     OfferEnded,
     ReferralInvestigated,
     ReferralOffered,

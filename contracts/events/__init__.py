@@ -1,12 +1,12 @@
 """All event models, by type. A consumer skips a type that it does not know."""
 
 from contracts.event import Event
-from contracts.events import commissioning, council, declarations, exchange, monitoring, referral
+from contracts.events import commissioning, council, declarations, exchange, imported, monitoring, referral
 
 _MODULES = {
     "council": (council,),
     "commissioning": (commissioning,),
-    "referral": (referral, exchange, declarations),
+    "referral": (referral, exchange, declarations, imported),
     "monitoring": (monitoring,),
 }
 

@@ -18,7 +18,7 @@ from services.referral.chain_views import (
     ExchangeSettings,
     RequestState,
 )
-from services.referral.views import MessageView, ReferralState
+from services.referral.views import MessageView, PromisedEnds, ReferralState
 
 
 def _journey(referral_id: UUID, act: str) -> str:
@@ -94,6 +94,12 @@ class ChainCalls(ServiceClient):
             RequestState, f"{_request(request_id)}/reminders", body, idempotency_key=idempotency_key
         )
         return state
+
+    async def promise_ends(self, import_id: UUID, *, idempotency_key: str) -> PromisedEnds:
+        """Ends of care in an imported file came near."""
+        address = path("/imports/{id}/promised-ends", id=import_id)
+        taken_up: PromisedEnds = await self.post(PromisedEnds, address, idempotency_key=idempotency_key)
+        return taken_up
 
     async def chain_allocations(
         self, *, journeyless: bool | None = None, limit: int = 50, after: str | None = None

@@ -70,7 +70,6 @@ from services.referral.views import (
     MessageView,
     OpenOfferView,
     ProductView,
-    PromisedEnds,
     ReferralState,
     ReferralView,
     ReferrerView,
@@ -206,12 +205,6 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
     async def remind(self, referral_id: UUID, promise: Promise, *, idempotency_key: str) -> ReferralState:
         """Remind the party that made a promise (workflow)."""
         return await self._act(f"{_one(referral_id)}/reminders", bodies.PromiseBody(promise=promise), idempotency_key)
-
-    async def promise_ends(self, import_id: UUID, *, idempotency_key: str) -> PromisedEnds:
-        """Ends of care in an imported file came near."""
-        address = path("/imports/{id}/promised-ends", id=import_id)
-        taken_up: PromisedEnds = await self.post(PromisedEnds, address, idempotency_key=idempotency_key)
-        return taken_up
 
     async def escalate(self, referral_id: UUID, promise: Promise, *, idempotency_key: str) -> ReferralState:
         """Put a promise that was not kept before the access team (workflow)."""

@@ -4,7 +4,7 @@ thousands of them does not open a workflow for each."""
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from contracts.events.referral import EndPromised, EndsPlanned
+from contracts.events.imported import EndPromised, EndsPlanned
 from services.kit.unit import Unit
 from services.kit.working_days import local_date, start_of_day_utc
 from services.referral.commands import PromiseEnds
