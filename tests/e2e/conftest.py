@@ -12,7 +12,7 @@ from deploy.demo.play import theatre
 from deploy.local.supervisor import Stack
 from tests.e2e.walk import Walk
 from tests.web.conftest import BROKER, free_port
-from tests.web.visitor import ARGUMENTS, Windows
+from tests.web.visitor import ARGUMENTS, BROWSER, Windows
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ async def walk() -> AsyncIterator[Walk]:
             theatre(stack) as (cast, clock, _),
             async_playwright() as playwright,
         ):
-            browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+            browser = await playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
             walking = Walk(browser, Windows(browser), stack.url("portal"), cast, clock)
             try:
                 yield walking

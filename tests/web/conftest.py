@@ -27,7 +27,7 @@ from services.portal.charts import Charts
 from services.portal.settings import PortalSettings
 from services.portal.themes import load_themes
 from tests.web.gallery import NOW, router
-from tests.web.visitor import ARGUMENTS, KEY, Window, Windows
+from tests.web.visitor import ARGUMENTS, BROWSER, KEY, Window, Windows
 
 HERE = Path(__file__).parent
 STUDIO = Charts(load_themes()["samenspel"])
@@ -131,7 +131,7 @@ def portal_url(settings: PortalSettings) -> Iterator[str]:
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium."""
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        chromium = await playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
         yield chromium
         await chromium.close()
 

@@ -1,6 +1,7 @@
 """A visitor of the portal in tests: their session, and a browser window that notices what is wrong."""
 
 import secrets
+import shutil
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -15,6 +16,8 @@ from services.portal.session import SessionCodec
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+BROWSER = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
+"""Debian's Chromium: without a screen its headless shell shows the same, and paints no tabs and toolbars around it."""
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
