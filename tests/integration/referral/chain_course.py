@@ -38,7 +38,7 @@ from services.referral.istandaarden.codes import Gender, Submission
 from tests.integration.referral import chain_terms
 from tests.integration.referral.chain_declared import Declared, Outcome
 from tests.integration.referral.chain_declaring import Declarer
-from tests.integration.referral.chain_model import TEMPORARY, TODAY, Care, Chain
+from tests.integration.referral.chain_model import TEMPORARY, TODAY, Care, Chain, Change
 from tests.integration.referral.chain_terms import ALLOCATED, NEW, Allocation, Product
 from tests.integration.referral.referral_world import ADMINISTRATOR, HEUMEN, REIGER, WORKER
 
@@ -106,7 +106,7 @@ class Course:
             (6, self.allocation),
             (2, self.request),
             (2, self.answer),
-            (2, self.change),
+            (4, self.change),
             (4, self.start),
             (5, self.stop),
             (7 if self.chain.allocations else 1, self.declaration),
@@ -152,6 +152,12 @@ class Course:
             own = [number for number, each in self.chain.allocations.items() if each.client == who]
             some = own if own and self.dice.random() < 0.6 else self.numbers
             named = self.dice.sample(some, self.dice.randint(0, min(len(some), 3)))
+        changed: list[Change] = []
+        if named and self.dice.random() < 0.6:
+            chosen = self.dice.sample(named, self.dice.randint(1, min(len(named), 2)))
+            changed = [self._changed(number) for number in chosen]
+            if self.dice.random() < 0.95:  # Else it is named twice: as it is, and as it would be.
+                named = [number for number in named if number not in chosen]
         begins = TODAY + timedelta(days=30)
         asked = NEW[self.law]
         new = DesiredProduct(begins, None, asked.category, asked.code, begins + timedelta(days=90), EXTENT)
@@ -161,10 +167,29 @@ class Course:
             reference,
             ChangeRequestReason.CARE_PLAN,
             unchanged=named,
+            changed=[_desired(each) for each in changed],
             new=[new],
         )
-        codes = self.chain.change(who, reference, named)
-        return self._sent(raw, ADMINISTRATOR, codes, f"317 {who} {reference} names {named}")
+        codes = self.chain.change(who, reference, named, changed)
+        return self._sent(raw, ADMINISTRATOR, codes, f"317 {who} {reference} names {named} changes {changed}")
+
+    def _changed(self, number: int) -> Change:
+        """Other days mostly from its first or a later one, with the same extent or budget, another, none or the wrong
+        kind."""
+        present = self.chain.allocations.get(number)
+        product = present.product if present is not None else ALLOCATED[self.law][number]
+        first = present.since if present is not None else SINCE
+        since = self.dice.choice([first, first, TODAY + timedelta(days=30), TODAY, SINCE + timedelta(days=31)])
+        until = max(self.dice.choice([date(2026, 12, 31), date(2027, 3, 31)]), since)
+        extent, budget = product.extent, product.budget
+        if self.dice.random() < 0.4:
+            extent = extent._replace(volume=2 * extent.volume) if extent else None
+            budget = 2 * budget if budget else None
+        if self.dice.random() < 0.25:
+            extent, budget = self.dice.choice(
+                [(None, None), (None, 90_000), (chain_terms.Extent(2, "hour", "week"), None)]
+            )
+        return Change(number, since, until, extent, budget)
 
     def answer(self) -> Sent:
         reference = self.dice.choice([*sorted(self.chain.requests), "unknown"])
@@ -317,6 +342,16 @@ class Course:
         self.number += 1
         raw, codes, accepted, about = Declarer.answer(self.dice, read(to.raw), f"T{self.number}")
         return Sent(raw, WORKER, codes, f"325 {about} on {to.told}", accepted, answered=False)
+
+
+def _desired(wanted: Change) -> DesiredProduct:
+    return DesiredProduct(
+        wanted.since,
+        wanted.number,
+        ends_on=wanted.until,
+        extent=_extent(wanted.extent) if wanted.extent else None,
+        budget_cents=wanted.budget,
+    )
 
 
 def _extent(extent: chain_terms.Extent) -> Extent:

@@ -4,13 +4,13 @@ An oracle for random courses of messages: what code a message must get, and what
 the product; source: iWmo/iJw 3.2, the rules named beside each check. Declarations are in ``chain_declared``.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
 from typing import NamedTuple
 
 from tests.integration.referral.chain_declared import Declared, Ledger, Outcome
-from tests.integration.referral.chain_terms import AIDS, IJW, Allocation
+from tests.integration.referral.chain_terms import AIDS, IJW, Allocation, Extent
 
 TODAY = date(2026, 8, 14)
 TEMPORARY = "temporary"
@@ -27,6 +27,16 @@ class Care(NamedTuple):
     @property
     def start(self) -> "Care":
         return Care(self.number, self.since)
+
+
+class Change(NamedTuple):
+    """An allocation as a provider would have it: in these days, with this extent or budget in cents, or neither."""
+
+    number: int
+    since: date
+    until: date
+    extent: Extent | None = None
+    budget: int | None = None
 
 
 @dataclass
@@ -76,10 +86,10 @@ class Chain:
             self.known.add(client)
         return codes
 
-    def change(self, client: int, reference: str, named: list[int]) -> set[str]:
-        """317 that leaves ``named`` unchanged and wants something new: TR304, TR347, TR349, TR350, TR352, TR361,
-        TR374."""
-        if not named:
+    def change(self, client: int, reference: str, named: list[int], changed: list[Change]) -> set[str]:
+        """317 that leaves ``named`` unchanged, changes others and wants something new: TR304, TR347, TR349 to
+        TR352, TR357, TR361, TR373, TR374, TR411, TR412."""
+        if not named and not changed:
             return {"0001"}
         codes = {"9347"} if reference in self.requests else set()
         if client not in self.known:
@@ -87,14 +97,40 @@ class Chain:
         if any(each.client == client and each.open for each in self.requests.values()):
             codes.add("9374")
         current = set(self.current(client))
-        if not current <= set(named):
+        to_change = {each.number for each in changed}
+        if not current <= {*named, *to_change}:
             codes.add("9349")
         if not set(named) <= current:
             codes.add("9350")
-        if self._overlap([each for each in (self.of(client, number) for number in named) if each is not None]):
+        if not to_change <= current:
+            codes.add("9351")
+        wanted = [each for each in (self.of(client, number) for number in named) if each is not None]
+        for each in changed:
+            present = self.of(client, each.number)
+            if present is not None:
+                codes |= self._of_change(present, each)
+                wanted.append(replace(present, since=each.since, until=each.until))
+        if self._overlap(wanted):
             codes.add("9361")
         if not codes:
             self.requests[reference] = Request(client, change=True)
+        return codes
+
+    @staticmethod
+    def _of_change(present: Allocation, wanted: Change) -> set[str]:
+        """What is wrong with one change beside what is allocated now."""
+        codes, now = set(), present.product
+        if wanted.since <= TODAY and wanted.since != present.since:
+            codes.add("9357")
+        other_total = wanted.budget is not None and wanted.budget != now.budget
+        if wanted.extent and now.extent and wanted.extent.per == now.extent.per == "whole":
+            other_total |= wanted.extent != now.extent
+        if other_total and wanted.since != present.since:
+            codes.add("9373")
+        if now.code and wanted.extent is None:
+            codes.add("9411")
+        if not now.code and wanted.extent is not None:
+            codes.add("9412")
         return codes
 
     def _overlap(self, wanted: list[Allocation]) -> bool:
