@@ -8,6 +8,7 @@ from services.referral.chain_views import ChainAllocation
 from services.referral.relation_views import (
     AuthorityBody,
     CircumstancesState,
+    ClientFound,
     ClientRelations,
     MessagesBody,
     RelationState,
@@ -17,6 +18,13 @@ from services.referral.views import ReferralView
 
 class RelationCalls(ServiceClient):
     """Relations, authority, whether messages may be sent, and the care of one client."""
+
+    async def find_client(self, number: str, *, idempotency_key: str) -> ClientFound:
+        """Who has this citizen number or own reference; the look is recorded. Raises ``NotFound``, ``Invalid``."""
+        found: ClientFound = await self.post(
+            ClientFound, "/clients/searches", {"number": number}, idempotency_key=idempotency_key
+        )
+        return found
 
     async def relations(self, client: UUID) -> ClientRelations:
         """Who stands around a client; the look is recorded."""

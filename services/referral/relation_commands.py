@@ -1,4 +1,4 @@
-"""What a municipality records of who stands around a client, and whether messages about the client may be sent.
+"""Finding a client, what a municipality records of who stands around them, and whether messages may be sent.
 
 See ``commands`` about personal data in a command: all that is said here is personal.
 """
@@ -6,13 +6,22 @@ See ``commands`` about personal data in a command: all that is said here is pers
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from services.kit.commands import Command
-from services.referral.domain.person import Name
+from services.referral.domain.person import ONE_LINE, Name
 from services.referral.domain.relations import Relation
 
 RelationNumber = Annotated[int, Field(ge=1, le=999_999)]
+TypedNumber = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=ONE_LINE)]
+"""A citizen number or a reference of the municipality, as somebody typed it."""
+
+
+class FindClient(Command):
+    """Find a client of the own municipality by citizen number, or by the reference the municipality gave them."""
+
+    number: TypedNumber = Field(exclude=True, repr=False)
+    number_mark: str
 
 
 class AddRelation(Command):

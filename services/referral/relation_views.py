@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from services.referral.domain.person import Name
 from services.referral.domain.relations import Relation
+from services.referral.relation_commands import TypedNumber
 from services.referral.views import View
 
 
@@ -55,9 +56,23 @@ class CircumstancesState(View):
     changed: bool = Field(default=True, description="False when it was so already.")
 
 
+class ClientFound(View):
+    """A client that was looked for; the answer tells nothing about the person."""
+
+    client: UUID
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True
+    )
+
+
+class ClientSearchBody(_Body):
+    """Whom to look for."""
+
+    number: TypedNumber = Field(
+        description="A citizen number (BSN; spaces and dots are fine), or the municipality's own reference."
     )
 
 

@@ -1,4 +1,4 @@
-"""Who stands around a client, who has authority, and stopping messages: for the access team alone."""
+"""Finding a client, who stands around them, who has authority, and stopping messages: for the access team alone."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ from services.referral.api.clients import ClientName
 from services.referral.api.lists import seen
 from services.referral.chain_views import ChainAllocation
 from services.referral.handlers import relations
-from services.referral.relation_views import CircumstancesState, ClientRelations, RelationState
+from services.referral.relation_views import CircumstancesState, ClientFound, ClientRelations, RelationState
 from services.referral.store import queries
 from services.referral.vault.vault import Vault
 from services.referral.views import ReferralView
@@ -33,6 +33,16 @@ Number = Annotated[relation_commands.RelationNumber, Path(description="The numbe
 
 def _marked(vault: Vault, body: BaseModel) -> str:
     return mark_of(vault, body) or ""
+
+
+@router.post("/clients/searches")
+async def find_client(
+    body: relation_views.ClientSearchBody, run: Runner, vault: OpenVault, actor: Keeper
+) -> ClientFound:
+    """Find a client of the own municipality by citizen number or own reference. The look is recorded."""
+    command = relation_commands.FindClient(number=body.number, number_mark=_marked(vault, body))
+    found: ClientFound = await run(command, actor)
+    return found
 
 
 @router.get("/clients/{client}/relations")

@@ -73,6 +73,7 @@ _HANDLERS: dict[type[Command], Callable[..., Awaitable[Any]]] = {
     commands.PromiseEnds: imported_ends.promise_ends,
     commands.ImportTrajectories: imports.import_trajectories,
     declaration_commands.DeclareMonth: declaring.declare_month,
+    relation_commands.FindClient: people.find_client,
     relation_commands.AddRelation: relations.add_relation,
     relation_commands.ChangeRelation: relations.change_relation,
     relation_commands.EndRelation: relations.end_relation,

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from services.kit.problems import NotFound, Text
 from services.kit.unit import Unit
+from services.referral.domain.identity import Bsn
 from services.referral.domain.person import Person
 from services.referral.domain.referrers import ReferrerDetails
 from services.referral.store import queries
@@ -139,6 +140,17 @@ async def _find(unit: Unit, municipality: str, by_bsn: bytes | None, by_referenc
     await queries.wait_in_line(unit.conn, number=line_of(index))
     found: UUID | None = await queries.find_client(
         unit.conn, municipality=municipality, bsn_index=by_bsn, reference_index=by_reference
+    )
+    return None if found is None else await names(unit, found)
+
+
+async def find(unit: Unit, vault: Vault, municipality: str, bsn: Bsn | None, reference: str) -> Known | None:
+    """The client of ``municipality`` with this citizen number, otherwise with this reference; nobody is made."""
+    found: UUID | None = await queries.find_client(
+        unit.conn,
+        municipality=municipality,
+        bsn_index=vault.index(municipality, "bsn", bsn.digits) if bsn else None,
+        reference_index=vault.index(municipality, "reference", reference),
     )
     return None if found is None else await names(unit, found)
 
