@@ -1,4 +1,4 @@
-"""The access team finds a client by citizen number or own reference: its own clients alone, and nothing typed is kept."""
+"""The access team finds a client by citizen number or own reference: of its own alone, and nothing typed is kept."""
 
 from typing import Any
 from uuid import UUID
@@ -61,8 +61,8 @@ async def test_who_is_not_found_is_told_apart_from_a_mistake(world: World) -> No
         [error] = wrong.json()["errors"]
         assert (wrong.status_code, error["pointer"], error["code"]) == (400, "/number", "bsn")
     assert (await search(world, "WMO-0")).status_code == 404
-    for typed in ("", "   ", "7" * 41, "a\tb", "a\x00b", None, 7):
-        assert (await search(world, typed)).status_code in (400, 422), typed
+    for nonsense in ("", "   ", "7" * 41, "a\tb", "a\x00b", None, 7):
+        assert (await search(world, nonsense)).status_code in (400, 422), nonsense
     assert await looks(world) == []
 
 
