@@ -38,7 +38,7 @@ async def test_a_resident_is_found_from_the_home_page_with_the_keyboard(region: 
 async def test_a_mistake_is_told_at_the_field(region: Region, signed_in: Open) -> None:
     async with signed_in(NIJMEGEN, "/access/worklist") as window:
         page = window.page
-        await page.get_by_role("link", name="Inwoner zoeken").first.click()
+        await page.get_by_role("navigation").get_by_role("link", name="Zoeken").first.click()
         await good(window, "access-find", BOTH)
         await page.get_by_role("button", name="Zoeken").click()
         await expect(page.locator("#error-number")).to_contain_text("Vul een burgerservicenummer")

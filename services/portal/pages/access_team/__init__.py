@@ -22,7 +22,7 @@ _TEAM = frozenset({Role.ACCESS_WORKER})
 NAVIGATION = (
     NavigationItem(N_("My work"), "/access/worklist", _TEAM, order=5),
     NavigationItem(N_("Refer someone"), "/access/refer", _TEAM, order=10),
-    NavigationItem(N_("Find a resident"), "/access/clients", _TEAM, order=11),
+    NavigationItem(N_("Find"), "/access/clients", _TEAM, order=11),
     NavigationItem(N_("Referrals"), "/access/referrals", _TEAM, order=12),
     NavigationItem(N_("Take over trajectories"), "/access/import", _TEAM, order=40),
 )
