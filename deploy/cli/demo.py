@@ -16,8 +16,6 @@ from deploy.local.errors import LocalError
 app = typer.Typer(help="Load the demo region and play the loop.")
 
 RESULT = Path(".samenspel/demo.json")
-PLAYED = "demo-played.json"
-"""Written in the state when the loop was played on it, so that a second start only serves."""
 
 
 @app.command()
@@ -29,28 +27,27 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Start the stack, play the loop and stop; exit status 0 only when every link held."""
-    from deploy.demo.play import Played, play
+    from deploy.demo.once import Demonstration
+    from deploy.demo.play import Played
     from deploy.demo.table import show
     from deploy.local.state import State, default_directory
     from deploy.local.supervisor import Stack
 
     output = Output(as_json)
     directory = Path(tempfile.mkdtemp(prefix="samenspel-demo-")) if fresh else default_directory()
-    played_before = State(directory).path(PLAYED)
-    if played_before.exists():
+    demonstration = Demonstration(State(directory))
+    if demonstration.loaded or demonstration.half_loaded:
         raise LocalError(f"The loop was played on {directory} before. Say --fresh, or 'samenspel reset' first.")
     began = time.monotonic()
 
     async def run() -> Played:
         async with Stack(directory, report=output.progress) as stack:
-            return await play(stack, output.progress, seed=seed)
+            return await demonstration.load(stack, output.progress, seed=seed)
 
     try:
         played = asyncio.run(run())
-        result = json.dumps(played.as_json, ensure_ascii=False, indent=1) + "\n"
         RESULT.parent.mkdir(exist_ok=True)
-        RESULT.write_text(result)
-        played_before.write_text(result)
+        RESULT.write_text(json.dumps(played.as_json, ensure_ascii=False, indent=1) + "\n")
     finally:
         if fresh:
             shutil.rmtree(directory, ignore_errors=True)

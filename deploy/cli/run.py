@@ -1,11 +1,9 @@
 """``samenspel run``: start everything, play the demonstration once, and serve until Ctrl-C."""
 
 import asyncio
-import json
 
 import typer
 
-from deploy.cli.demo import PLAYED
 from deploy.cli.output import Json, Output
 from deploy.local.supervisor import Stack
 
@@ -14,20 +12,24 @@ app = typer.Typer(help="Start everything, play the demonstration once, and serve
 
 @app.command()
 def run(as_json: Json = False) -> None:
-    """Start the stack, load the demo region the first time, print the addresses and serve until Ctrl-C."""
-    from deploy.demo.play import play
+    """Start the stack, load the demo region the first time, print the addresses and serve until Ctrl-C.
+
+    Where loading was cut short, nothing of that is kept.
+    """
+    from deploy.demo.once import Demonstration
     from deploy.demo.table import show
     from deploy.local.serve import serve
     from deploy.local.state import State, default_directory
 
     output, state = Output(as_json), State(default_directory())
+    demonstration = Demonstration(state)
+    if demonstration.half_loaded and not state.is_locked():
+        output.progress("demo", "loading it was cut short before: what there was is thrown away, and it begins anew")
+        state.clear()
 
     async def when_ready(stack: Stack) -> None:
-        marker = state.path(PLAYED)
-        if not marker.exists():
-            played = await play(stack, output.progress)
-            marker.write_text(json.dumps(played.as_json, ensure_ascii=False) + "\n")
-            show(played, output)
+        if not demonstration.loaded:
+            show(await demonstration.load(stack, output.progress), output)
         _tell(output, stack)
 
     asyncio.run(serve(Stack(state.directory, report=output.progress), when_ready))

@@ -61,6 +61,14 @@ class State:
                 f"{self._minimum_free_bytes // 1024**2} MB needed). Free space or set SAMENSPEL_STATE to another disk."
             )
 
+    def clear(self) -> None:
+        """Throw away everything of a stack that does not run, and keep what tests and benchmarks left beside it."""
+        for name in ("engines", "identity", "logs", "secrets"):
+            shutil.rmtree(self.path(name), ignore_errors=True)
+        for file in self.directory.glob("demo-*.json"):
+            file.unlink()
+        self.path("state.json").unlink(missing_ok=True)
+
     def path(self, *parts: str) -> Path:
         return self.directory.joinpath(*parts)
 

@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 
 from contracts.values import Role
+from deploy.demo.once import Demonstration
+from deploy.local.errors import LocalError
 from deploy.local.state import State
 from deploy.simulate.access import Access
 from deploy.simulate.declaring import Declared
@@ -69,6 +71,10 @@ class Simulation:
     @asynccontextmanager
     async def on(cls, state: State, size: Size) -> "AsyncIterator[Simulation]":
         """On the stack that runs on ``state``, settled and ready. Raises LocalError where it cannot be."""
+        if Demonstration(state).half_loaded:
+            raise LocalError(
+                "The demonstration is being loaded. Wait until 'samenspel run' prints the address of the portal."
+            )
         limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
         async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, limits=limits) as http:
             access = Access(state, http)

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from deploy.cli.main import run
+from deploy.demo.once import Demonstration
 from deploy.local.identity.tokens import signing_key
 from deploy.local.state import State
 
@@ -78,6 +79,40 @@ def test_reset_does_not_throw_away_without_a_yes(state, capsys):
     assert run(["reset"]) == 2
     assert "--yes" in one_line(capsys.readouterr().err)
     assert state.directory.exists()
+
+
+def test_what_was_cut_short_is_thrown_away_before_the_demonstration_is_loaded(state, capsys, monkeypatch):
+    state.create()
+    state.path("demo-begun.json").write_text("{}")
+    state.path("engines", "postgres").mkdir()
+    state.path("bench.json").write_text("{}")
+
+    assert run(["simulate", "--municipalities", "1", "--clients", "1", "--months", "1", "--seed", "1"]) == 1
+    assert "The demonstration is being loaded" in one_line(capsys.readouterr().err)
+    assert run(["demo"]) == 1
+    assert "samenspel reset" in one_line(capsys.readouterr().err)
+
+    async def serve(stack, when_ready):
+        assert not state.path("engines", "postgres").exists()
+        assert not Demonstration(state).half_loaded
+
+    monkeypatch.setattr("deploy.local.serve.serve", serve)
+    assert run(["run"]) == 0
+    assert "cut short" in capsys.readouterr().err
+    assert state.path("bench.json").exists()
+
+
+def test_a_demonstration_that_was_loaded_is_kept(state, monkeypatch):
+    state.create()
+    for name in ("demo-begun.json", "demo-played.json"):
+        state.path(name).write_text("{}")
+    state.path("engines", "postgres").mkdir()
+
+    async def serve(stack, when_ready):
+        assert state.path("engines", "postgres").exists()
+
+    monkeypatch.setattr("deploy.local.serve.serve", serve)
+    assert run(["run"]) == 0
 
 
 def test_a_token_is_printed_bare_or_as_json(state, capsys):

@@ -1,0 +1,36 @@
+"""The demonstration on the state of a stack: it is loaded once, and what was cut short is not built upon.
+
+What it says depends on what was said before it: half of it can be neither gone on with nor repeated.
+"""
+
+import json
+import time
+
+from deploy.demo.play import Played, play
+from deploy.local.program import Report
+from deploy.local.state import State
+from deploy.local.supervisor import Stack
+
+
+class Demonstration:
+    """Whether and how far the demonstration was loaded on ``state``."""
+
+    def __init__(self, state: State) -> None:
+        self._begun = state.path("demo-begun.json")
+        self._played = state.path("demo-played.json")
+
+    @property
+    def loaded(self) -> bool:
+        return self._played.exists()
+
+    @property
+    def half_loaded(self) -> bool:
+        """It is being loaded now, or that was cut short."""
+        return self._begun.exists() and not self.loaded
+
+    async def load(self, stack: Stack, report: Report, *, seed: int = 2026) -> Played:
+        """Play everything on a fresh stack. Raises the ``Problem`` of whatever a service refuses."""
+        self._begun.write_text(json.dumps({"seed": seed, "at": time.time()}))
+        played = await play(stack, report, seed=seed)
+        self._played.write_text(json.dumps(played.as_json, ensure_ascii=False, indent=1) + "\n")
+        return played
