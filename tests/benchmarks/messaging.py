@@ -174,8 +174,8 @@ async def measure(bench: Bench) -> Measure:
         "messages/s",
         4 * TOGETHER * ROUNDS,
         0.2,
-        "the floor keeps nothing; the peer beside it is the floor with a bare transaction for the rows of a message. Over "
-        "half of our time is Python, a quarter of that judging; the rest is PostgreSQL, under one statement a message",
+        "the floor keeps nothing; the peer beside it is the floor and a bare transaction for the rows of a message. "
+        "Over half of our time is Python, a quarter of that judging; the rest is PostgreSQL, under one statement each",
         {"lxml, the schema and a bare transaction": kept},
         (
             f"315, 301, 305 and 307 of {TOGETHER} clients a round, in batches; the floor validates with {schemas.told}",
