@@ -36,6 +36,8 @@ PLANNED_DAYS = 120
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 2.0
 PATIENCE_SECONDS = 300.0
 """How long one command may go unanswered before its journey is given up."""
+STACKING = "stacking"
+"""The code of a refusal because the client has this product in these days already (OP259)."""
 _KEYS = UUID("5f0c7c1e-7d5a-4a52-9f0e-6d5d1f9a0001")
 
 
@@ -135,11 +137,14 @@ class Traveller:
         chance = way.chance
         starts_on = self.today - timedelta(days=30 * chance.randrange(self.months) + chance.randint(0, 20))
         ends_on = self.today + timedelta(days=PLANNED_DAYS)
-        await way.request(starts_on, ends_on, volume=chance.randint(4, 40))
-        if chance.random() < REFUSED:
-            await way.refuse()
+        if not await _has_room(way.request(starts_on, ends_on, volume=chance.randint(4, 40))):
             return
-        await way.grant()
+        if chance.random() < REFUSED:
+            await way.refuse(RefusalReason.NOT_SUITABLE)
+            return
+        if not await _has_room(way.grant()):
+            await way.refuse(RefusalReason.STACKING)
+            return
         if chance.random() < DECLINED and not await way.decline():
             await way.withdraw()
             return
@@ -151,6 +156,17 @@ class Traveller:
         if chance.random() >= NOT_STOPPED:
             await way.stop()
             way.journey.delivered = replace(way.care, stopped_on=self.today) if way.care else None
+
+
+async def _has_room(act: Awaitable[None]) -> bool:
+    """Whether ``act`` was done; not when the client has this product in these days already, as in a loaded region."""
+    try:
+        await act
+    except Problem as problem:
+        if problem.code != STACKING:
+            raise
+        return False
+    return True
 
 
 @dataclass
@@ -205,8 +221,8 @@ class _Way:
         body, worker, referral_id = bodies.GrantBody(decision="grant", person=person), self._worker(), self._id
         await self._command("grant", lambda key: worker.grant(referral_id, body, idempotency_key=key))
 
-    async def refuse(self) -> None:
-        worker, referral_id, reason = self._worker(), self._id, RefusalReason.NOT_SUITABLE
+    async def refuse(self, reason: RefusalReason) -> None:
+        worker, referral_id = self._worker(), self._id
         await self._command("refuse", lambda key: worker.refuse(referral_id, reason, idempotency_key=key))
 
     async def decline(self) -> bool:

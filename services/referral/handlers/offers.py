@@ -1,6 +1,7 @@
 """The provider answers an allocation; when it declines, or says nothing, the next provider is asked."""
 
 from dataclasses import replace
+from datetime import date
 
 from contracts.events.referral import AllocationAccepted, AllocationDeclined, DeclineReason
 from contracts.values import Role
@@ -8,6 +9,7 @@ from services.kit.problems import Forbidden, Text
 from services.kit.unit import Unit
 from services.kit.working_days import local_date
 from services.referral.commands import AcceptAllocation, DeclineAllocation, NumberClient, OfferAllocation
+from services.referral.domain.allocation import Allocation
 from services.referral.domain.candidates import next_provider
 from services.referral.domain.journey import Act, after
 from services.referral.domain.reasons import Promise
@@ -18,7 +20,7 @@ from services.referral.handlers.context import Context
 from services.referral.handlers.decisions import allocate, take_back
 from services.referral.handlers.promises import escalate
 from services.referral.handlers.requests import number_client
-from services.referral.store import market, referrals
+from services.referral.store import allocations, market, referrals
 from services.referral.views import ReferralState
 
 
@@ -89,9 +91,7 @@ async def offer_allocation(context: Context, command: OfferAllocation, unit: Uni
     starts_on = max(referral.starts_on or referral.desired_start, today)
     chosen = command.provider
     if chosen is None and (referral.ends_on is None or referral.ends_on >= starts_on):
-        found = await market.candidates(unit.conn, referral.municipality, referral.assignment.product_code, starts_on)
-        candidate = next_provider(found, referral.declined_by)
-        chosen = candidate.provider if candidate else None
+        chosen = await _next_with_room(unit, referral, starts_on)
     if chosen is None:
         return await nobody_left(unit, referral)
     offered = await allocate(
@@ -104,6 +104,20 @@ async def offer_allocation(context: Context, command: OfferAllocation, unit: Uni
         ends_on=referral.ends_on,
     )
     return ReferralState.of(offered)
+
+
+async def _next_with_room(unit: Unit, referral: Referral, starts_on: date) -> str | None:
+    """Who is asked next: not who declined, and not who has this client with this product in these days (OP259)."""
+    found = await market.candidates(unit.conn, referral.municipality, referral.assignment.product_code, starts_on)
+    passed_over = set(referral.declined_by)
+    while (candidate := next_provider(found, passed_over)) is not None:
+        wanted = replace(
+            Allocation.asked(referral), provider=candidate.provider, starts_on=starts_on, ends_on=referral.ends_on
+        )
+        if await allocations.stacked(unit, wanted) is None:
+            return candidate.provider
+        passed_over.add(candidate.provider)
+    return None
 
 
 async def nobody_left(unit: Unit, referral: Referral) -> ReferralState:

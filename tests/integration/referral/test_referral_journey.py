@@ -65,6 +65,21 @@ async def test_a_decline_goes_to_the_provider_with_the_shortest_wait_that_was_no
     assert (await world.get("planner-kompas", f"/referrals/{referral_id}"))["task"] == "answer"
 
 
+async def test_a_decline_passes_over_who_has_the_client_with_this_product_already(world: World) -> None:
+    await world.granted(provider=KOMPAS)
+    referral_id = await world.granted()
+    await world.post(PLANNER, f"/referrals/{referral_id}/declines", {"reason": "no_room"})
+    offered = await world.post(SYSTEM, f"/referrals/{referral_id}/offers", {})
+    assert offered["status"] == "granted"
+    assert offered["provider"] not in (KOMPAS, REIGER)
+
+    await world.move_clock_past(datetime.fromisoformat(offered["acceptDue"]))
+    await world.post(SYSTEM, f"/referrals/{referral_id}/no-answers")
+    left = await world.post(SYSTEM, f"/referrals/{referral_id}/offers", {})
+    assert (left["status"], left["changed"]) == ("declined", True)
+    assert (await world.get(WORKER, f"/referrals/{referral_id}"))["task"] == "place"
+
+
 async def test_when_everybody_was_asked_the_access_team_gets_it(world: World) -> None:
     referral_id = await world.granted()
     await world.post(PLANNER, f"/referrals/{referral_id}/declines", {"reason": "no_room"})
