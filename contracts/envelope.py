@@ -88,9 +88,9 @@ def headers_of(
         _SPECVERSION,
         ("ce_id", b"%d-%d" % (partition, sequence)),
         _SOURCES[service],
-        ("ce_type", type_.encode()),
+        _type_header(type_),
         ("ce_subject", subject),
-        ("ce_time", format_time(time).encode()),
+        _time_header(time),
         ("ce_sequence", b"%0*d" % (SEQUENCE_DIGITS, sequence)),
         ("ce_partitionkey", subject),
         _CONTENT_TYPE,
@@ -98,6 +98,17 @@ def headers_of(
     if traceparent:
         headers.append(("ce_traceparent", traceparent.encode()))
     return headers
+
+
+@lru_cache(maxsize=1_000)
+def _type_header(type_: str) -> Header:
+    return "ce_type", type_.encode()
+
+
+@lru_cache(maxsize=1_000)
+def _time_header(time: datetime) -> Header:
+    """Events of one transaction have one time: those of a batch of messages are hundreds."""
+    return "ce_time", format_time(time).encode()
 
 
 _SPECVERSION: Header = ("ce_specversion", b"1.0")
