@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from services.referral.istandaarden.reading import Message
 from services.referral.istandaarden.rules.known import Known
-from services.referral.istandaarden.rules.places import every
 from services.referral.istandaarden.rules.rule import Place, across
 
 _REMOVED = "13"
@@ -20,7 +19,7 @@ _REMOVED = "13"
 )
 def number_is_of_one_allocation(message: Message, known: Known) -> Iterator[Place]:
     """A change keeps its number and its product (IV066); the same number for another client or product is no change."""
-    for product in every(message, "ToegewezenProduct"):
+    for product in message.at("ToegewezenProduct"):
         number = product.number("ToewijzingNummer")
         earlier = known.allocation(number)
         told = (product.find_text("Product/Categorie"), product.find_text("Product/Code"))
@@ -41,7 +40,7 @@ def number_is_of_one_allocation(message: Message, known: Known) -> Iterator[Plac
     ),
 )
 def claimed_allocation_stays(message: Message, known: Known) -> Iterator[Place]:
-    for product in every(message, "ToegewezenProduct"):
+    for product in message.at("ToegewezenProduct"):
         earlier = known.allocation(product.number("ToewijzingNummer"))
         if product.find_text("RedenWijziging") == _REMOVED and earlier is not None and earlier.claimed:
             yield product, "RedenWijziging"

@@ -14,7 +14,6 @@ from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
 from services.referral.istandaarden.rules.calendar_days import dated_on, day_in, find_day
 from services.referral.istandaarden.rules.known import Known, KnownAllocation
-from services.referral.istandaarden.rules.places import every
 from services.referral.istandaarden.rules.rule import Place, across
 from services.referral.istandaarden.simple_types import Standard
 
@@ -34,7 +33,7 @@ def _current(message: Message, known: Known) -> dict[int, KnownAllocation]:
 
 def _changed(message: Message, known: Known) -> Iterator[tuple[Node, KnownAllocation]]:
     """Each TeWijzigenProduct with its allocation; TR351 tells of one that has none."""
-    for product in every(message, "TeWijzigenProduct"):
+    for product in message.at("TeWijzigenProduct"):
         allocation = known.allocation(product.number("ToewijzingNummer"))
         if allocation is not None:
             yield product, allocation
@@ -52,7 +51,7 @@ def _changed(message: Message, known: Known) -> Iterator[tuple[Node, KnownAlloca
     ),
 )
 def names_every_current_allocation(message: Message, known: Known) -> Iterator[Place]:
-    for request in every(message, "Verzoek"):
+    for request in message.at("Verzoek"):
         named = {
             product.number("ToewijzingNummer")
             for name in ("OngewijzigdProduct", "TeWijzigenProduct")
@@ -90,7 +89,7 @@ def _not_current(message: Message, known: Known, name: str) -> Iterator[Place]:
     if known.allocations is None:
         return
     current = _current(message, known)
-    for product in every(message, name):
+    for product in message.at(name):
         if product.number("ToewijzingNummer") not in current:
             yield product, "ToewijzingNummer"
 
@@ -239,7 +238,7 @@ def _period(product: Node) -> tuple[date, date | None]:
 def same_product_does_not_overlap(message: Message, known: Known) -> Iterator[Place]:
     """The two standards differ: in iWmo aids (categories 11 to 14) may overlap with everything."""
     aids = _AIDS if message.standard is Standard.IWMO else frozenset()
-    for request in every(message, "Verzoek"):
+    for request in message.at("Verzoek"):
         wanted = [each for each in _wanted(request, known) if each.category not in aids]
         if any(one.same(other) and one.overlaps(other) for one, other in combinations(wanted, 2)):
             yield request

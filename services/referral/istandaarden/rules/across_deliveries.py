@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
 from services.referral.istandaarden.rules.known import TEMPORARY, Known, KnownAllocation, Reported
-from services.referral.istandaarden.rules.places import every
 from services.referral.istandaarden.rules.rule import Place, across
 
 _REMOVED = "3"
@@ -18,7 +17,7 @@ BOTH = ("305", "307")
 
 
 def _removals(message: Message) -> Iterator[tuple[Node, Reported]]:
-    for line in every(message, _LINES[message.number]):
+    for line in message.at(_LINES[message.number]):
         if line.text("StatusAanlevering") == _REMOVED:
             yield line, Reported.from_node(line)
 
@@ -27,7 +26,7 @@ def _reports(message: Message, known: Known) -> Iterator[tuple[Node, Reported, S
     """Each line that reports something, with its key and what had been reported when it is its turn."""
     removed = {key for _, key in _removals(message)}
     before = [each for each in known.reports or () if each not in removed]
-    for line in every(message, _LINES[message.number]):
+    for line in message.at(_LINES[message.number]):
         if line.text("StatusAanlevering") != _REMOVED:
             key = Reported.from_node(line)
             yield line, key, tuple(before)

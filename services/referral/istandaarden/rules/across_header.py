@@ -10,7 +10,6 @@ from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
 from services.referral.istandaarden.rules.calendar_days import dated_on, day_in
 from services.referral.istandaarden.rules.known import Known
-from services.referral.istandaarden.rules.places import every
 from services.referral.istandaarden.rules.rule import Place, across
 
 ALL = ("301", "305", "307", "315", "317", "319", "323", "325")
@@ -66,16 +65,16 @@ def municipality_exists(message: Message, known: Known) -> Iterator[Place]:
     days = list(_first_days(message))
     if not (_in_force(header.text(element), [dated], known) or (days and _in_force(header.text(element), days, known))):
         yield header, element
-    for residence in every(message, "Woonplaatsbeginsel"):
+    for residence in message.at("Woonplaatsbeginsel"):
         if not _in_force(residence.text("Gemeente"), [dated], known):
             yield residence, "Gemeente"
 
 
 def _first_days(message: Message) -> Iterator[date]:
     if message.number == "301":
-        yield from (day_in(product, "Ingangsdatum") for product in every(message, "ToegewezenProduct"))
+        yield from (day_in(product, "Ingangsdatum") for product in message.at("ToegewezenProduct"))
     elif message.number == "315":
-        yield from (day_in(product, "ToewijzingIngangsdatum") for product in every(message, "AangevraagdProduct"))
+        yield from (day_in(product, "ToewijzingIngangsdatum") for product in message.at("AangevraagdProduct"))
 
 
 def _in_force(code: str, days: list[date], known: Known) -> bool:
@@ -111,11 +110,11 @@ def code_fits_category(message: Message, known: Known) -> Iterator[Place]:
 
 def _products(message: Message) -> Iterator[tuple[Node, str, str, str]]:
     """Each class with a product code: the class, its category, its code, and the element that has the code."""
-    for node in every(message, "Product"):
+    for node in message.at("Product"):
         code = node.find_text("Code")
         if code is not None:
             yield node, node.text("Categorie"), code, "Code"
-    for node in every(message, "Prestatie"):
+    for node in message.at("Prestatie"):
         yield node, node.text("ProductCategorie"), node.text("ProductCode"), "ProductCode"
 
 
@@ -132,6 +131,6 @@ def _products(message: Message) -> Iterator[tuple[Node, str, str, str]]:
 def client_is_known(message: Message, known: Known) -> Iterator[Place]:
     if known.bsns is None:
         return
-    for client in every(message, "Client"):
+    for client in message.at("Client"):
         if client.text("Bsn") not in known.bsns:
             yield client, "Bsn"

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from services.referral.istandaarden.reading import Message
 from services.referral.istandaarden.rules.known import UNDER_INVESTIGATION, Known, KnownRequest
 from services.referral.istandaarden.rules.overlap import holds, spans
-from services.referral.istandaarden.rules.places import every
 from services.referral.istandaarden.rules.rule import Place, across
 
 _REQUESTS = {"315": "AangevraagdProduct", "317": "Verzoek"}
@@ -24,7 +23,7 @@ _REQUESTS = {"315": "AangevraagdProduct", "317": "Verzoek"}
     right=("Een eigen referentie per aanvraag.", "A reference of its own for every request."),
 )
 def reference_is_used_once(message: Message, known: Known) -> Iterator[Place]:
-    for request in every(message, _REQUESTS[message.number]):
+    for request in message.at(_REQUESTS[message.number]):
         if known.request(request.text("ReferentieAanbieder")) is not None:
             yield request, "ReferentieAanbieder"
 
@@ -44,7 +43,7 @@ def no_request_is_under_way(message: Message, known: Known) -> Iterator[Place]:
     """
     waiting = [each for each in known.requests or () if each.under_way and each.of_client]
     by_form = [each.asks for each in waiting if each.asks is not None]
-    asked = list(every(message, _REQUESTS[message.number]))
+    asked = list(message.at(_REQUESTS[message.number]))
     if len(by_form) < len(waiting):
         yield from asked
     elif by_form:
@@ -61,7 +60,7 @@ def no_request_is_under_way(message: Message, known: Known) -> Iterator[Place]:
     right=("De referentie van het verzoek waar dit het antwoord op is.", "The reference of the request it answers."),
 )
 def answer_is_to_a_request(message: Message, known: Known) -> Iterator[Place]:
-    for answer in every(message, "Antwoord"):
+    for answer in message.at("Antwoord"):
         if known.requests is not None and known.request(answer.text("ReferentieAanbieder")) is None:
             yield answer, "ReferentieAanbieder"
 
@@ -78,7 +77,7 @@ def answer_is_to_a_request(message: Message, known: Known) -> Iterator[Place]:
     ),
 )
 def answer_comes_before_the_allocation(message: Message, known: Known) -> Iterator[Place]:
-    for answer in every(message, "Antwoord"):
+    for answer in message.at("Antwoord"):
         request = known.request(answer.text("ReferentieAanbieder"))
         if request is not None and request.granted:
             yield answer, "ReferentieAanbieder"
@@ -94,7 +93,7 @@ def answer_comes_before_the_allocation(message: Message, known: Known) -> Iterat
 )
 def investigation_is_the_first_answer(message: Message, known: Known) -> Iterator[Place]:
     """The drafts' label of 9360 leaves the answer out; the list and the rule name it."""
-    for answer in every(message, "Antwoord"):
+    for answer in message.at("Antwoord"):
         request = known.request(answer.text("ReferentieAanbieder"))
         if answer.text("VerzoekAntwoord") == UNDER_INVESTIGATION and request is not None and request.answers:
             yield answer, "VerzoekAntwoord"
@@ -112,7 +111,7 @@ def investigation_is_the_first_answer(message: Message, known: Known) -> Iterato
     ),
 )
 def answer_follows_investigation_only(message: Message, known: Known) -> Iterator[Place]:
-    for answer in every(message, "Antwoord"):
+    for answer in message.at("Antwoord"):
         request = known.request(answer.text("ReferentieAanbieder"))
         if request is not None and any(earlier != UNDER_INVESTIGATION for earlier in request.answers):
             yield answer, "VerzoekAntwoord"
@@ -135,7 +134,7 @@ def reference_is_of_the_request_granted(message: Message, known: Known) -> Itera
     """Whether an allocation without a reference grants a request cannot be seen, except beside a request for change."""
     if known.requests is None:
         return
-    products = list(every(message, "ToegewezenProduct"))
+    products = list(message.at("ToegewezenProduct"))
     requests = [_asked(product.find_text("ReferentieAanbieder"), known) for product in products]
     changes = {request.reference for request in requests if request is not None and request.change}
     for product, request in zip(products, requests, strict=True):

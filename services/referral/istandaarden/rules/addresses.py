@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from services.referral.istandaarden.reading import Message
-from services.referral.istandaarden.rules.places import NETHERLANDS, every, filled
+from services.referral.istandaarden.rules.places import NETHERLANDS, filled
 from services.referral.istandaarden.rules.rule import Place, in_message
 
 _REGISTERED, _CORRESPONDENCE, _STAY, _TEMPORARY = "01", "02", "03", "04"
@@ -23,7 +23,7 @@ _POSTCODE = re.compile(r"[1-9][0-9]{3}(?!SA|SD|SS)[A-Z]{2}")
     ),
 )  # fmt: skip
 def reachable(message: Message) -> Iterator[Place]:
-    for contact in every(message, "Contact"):
+    for contact in message.at("Contact"):
         address = contact.find("Adres")
         if not filled(contact, "Telefoon") and not (
             address and filled(address, "Huis") and filled(address, "Postcode")
@@ -41,7 +41,7 @@ def reachable(message: Message) -> Iterator[Place]:
     ),
 )  # fmt: skip
 def lasting_contact(message: Message) -> Iterator[Place]:
-    for contacts in every(message, "Contactgegevens"):
+    for contacts in message.at("Contactgegevens"):
         if not any(contact.text("Soort") in _LASTING for contact in contacts.each("Contact")):
             yield contacts
 
@@ -54,7 +54,7 @@ def lasting_contact(message: Message) -> Iterator[Place]:
 )  # fmt: skip
 def country_with_postcode(message: Message) -> Iterator[Place]:
     # Without a postcode there is no LandCode, not even NL.
-    for address in every(message, "Contact/Adres"):
+    for address in message.at("Contact/Adres"):
         if filled(address, "LandCode") != filled(address, "Postcode"):
             yield address, "LandCode"
 
@@ -66,7 +66,7 @@ def country_with_postcode(message: Message) -> Iterator[Place]:
     right=("een periode alleen bij Soort 04", "a period with Soort 04 only"),
 )  # fmt: skip
 def period_of_temporary_address(message: Message) -> Iterator[Place]:
-    for contact in every(message, "Contact"):
+    for contact in message.at("Contact"):
         if filled(contact, "Periode") and contact.text("Soort") != _TEMPORARY:
             yield contact, "Periode"
 
@@ -78,7 +78,7 @@ def period_of_temporary_address(message: Message) -> Iterator[Place]:
     right=("een huisnummer", "a house number"),
 )  # fmt: skip
 def house_number_in_the_netherlands(message: Message) -> Iterator[Place]:
-    for address in every(message, "Contact/Adres"):
+    for address in message.at("Contact/Adres"):
         if address.find_text("LandCode") == NETHERLANDS and not filled(address, "Huis"):
             yield address, "Huis"
 
@@ -92,7 +92,7 @@ def house_number_in_the_netherlands(message: Message) -> Iterator[Place]:
 def postcode_of_home(message: Message) -> Iterator[Place]:
     # The source writes 1 and 3; the codes are 01 and 03. Without an Adres there is nothing to fill in: TR006 lets a
     # contact be a phone number alone.
-    for contact in every(message, "Contact"):
+    for contact in message.at("Contact"):
         address = contact.find("Adres")
         if address and contact.text("Soort") in (_REGISTERED, _STAY) and not filled(address, "Postcode"):
             yield address, "Postcode"
@@ -105,7 +105,7 @@ def postcode_of_home(message: Message) -> Iterator[Place]:
     right=("vier cijfers en twee hoofdletters, zonder spatie", "four digits and two capitals, without a space"),
 )  # fmt: skip
 def dutch_postcode(message: Message) -> Iterator[Place]:
-    for address in every(message, "Contact/Adres"):
+    for address in message.at("Contact/Adres"):
         postcode = address.find_text("Postcode")
         if address.find_text("LandCode") == NETHERLANDS and postcode and not _POSTCODE.fullmatch(postcode):
             yield address, "Postcode"

@@ -11,7 +11,7 @@ from services.referral.istandaarden.declarations import Declaration, performance
 from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
 from services.referral.istandaarden.rules.known import Known
-from services.referral.istandaarden.rules.places import Day, day, every
+from services.referral.istandaarden.rules.places import Day, day
 from services.referral.istandaarden.rules.rule import Place, across
 from services.referral.istandaarden.sentences import UnusableValue
 
@@ -112,7 +112,7 @@ def _performances(message: Message, known: Known) -> Iterator[tuple[Node, Perfor
         for client in declaration.clients
         for performance in client.performances
     }
-    for client in every(message, "Client"):
+    for client in message.at("Client"):
         for node in client.each("Prestaties/Prestatie"):
             reference = node.one("ProductReferentie")
             key = (client.text("Bsn"), reference.text("ReferentieNummer"), reference.find_text("VorigReferentieNummer"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from services.referral.istandaarden.reading import Message
-from services.referral.istandaarden.rules.places import dated, day, every
+from services.referral.istandaarden.rules.places import dated, day
 from services.referral.istandaarden.rules.rule import Place, in_message
 
 _NOT_IN_FUTURE: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -36,7 +36,7 @@ _PERIODS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 def not_in_future(message: Message) -> Iterator[Place]:
     sent = dated(message)
     for path, element in _NOT_IN_FUTURE[message.number]:
-        for node in every(message, path):
+        for node in message.at(path):
             found = day(node, element)
             if found is not None and found > sent:
                 yield node, element
@@ -50,7 +50,7 @@ def not_in_future(message: Message) -> Iterator[Place]:
 )  # fmt: skip
 def period_in_order(message: Message) -> Iterator[Place]:
     for path, first, last in _PERIODS[message.number]:
-        for node in every(message, path):
+        for node in message.at(path):
             begins, ends = day(node, first), day(node, last)
             if begins is not None and ends is not None and ends < begins:
                 yield node, last
@@ -64,7 +64,7 @@ def period_in_order(message: Message) -> Iterator[Place]:
 )  # fmt: skip
 def stop_after_start(message: Message) -> Iterator[Place]:
     # The source names no element; only a 307 has the rule, and only Einddatum fits.
-    for product in every(message, "StopProduct"):
+    for product in message.at("StopProduct"):
         begins, ends = day(product, "Begindatum"), day(product, "Einddatum")
         if begins is not None and ends is not None and ends < begins:
             yield product, "Einddatum"
@@ -79,7 +79,7 @@ def stop_after_start(message: Message) -> Iterator[Place]:
 def new_product_in_future(message: Message) -> Iterator[Place]:
     # The source names no element; a product that is to change has its own rule, TR357.
     sent = dated(message)
-    for product in every(message, "NieuwProduct"):
+    for product in message.at("NieuwProduct"):
         begins = day(product, "GewensteIngangsdatum")
         if begins is not None and begins <= sent:
             yield product, "GewensteIngangsdatum"

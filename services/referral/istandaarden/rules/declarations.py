@@ -6,7 +6,7 @@ from services.referral.istandaarden.declarations import CREDIT, DEBIT, codes_in,
 from services.referral.istandaarden.labels import FULLY_GRANTED, NO_REMARK
 from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
-from services.referral.istandaarden.rules.places import Day, dated, day, every, filled
+from services.referral.istandaarden.rules.places import Day, dated, day, filled
 from services.referral.istandaarden.rules.rule import Place, in_message
 
 EURO = "83"
@@ -48,7 +48,7 @@ def _last_of_month(year: int, month: int) -> int:
 def product_period_is_over(message: Message) -> Iterator[Place]:
     # The source names no element; of the periods in these messages the product period is the one that must be past.
     sent = dated(message)
-    for performance in every(message, "Prestatie"):
+    for performance in message.at("Prestatie"):
         begins, ends = day(performance, _FIRST), day(performance, _LAST)
         if begins is not None and ends is not None and not begins <= ends <= sent:
             yield performance, _LAST
@@ -66,7 +66,7 @@ def within_five_years(message: Message) -> Iterator[Place]:
         return
     if not _FIRST_YEAR <= declared.year <= _LAST_YEAR:
         yield message.root.one("Declaratie"), "DeclaratieDagtekening"
-    for performance in every(message, "Prestatie"):
+    for performance in message.at("Prestatie"):
         ends = day(performance, _LAST)
         if ends is not None and Day(ends.year + YEARS_BACK, ends.month, ends.day) < declared:
             yield performance, _LAST
@@ -80,7 +80,7 @@ def within_five_years(message: Message) -> Iterator[Place]:
 )  # fmt: skip
 def previous_reference_once(message: Message) -> Iterator[Place]:
     seen: set[str] = set()
-    for performance in every(message, "Prestatie"):
+    for performance in message.at("Prestatie"):
         previous = performance.find_text(_PREVIOUS)
         if previous is not None:
             if previous in seen:
@@ -95,8 +95,8 @@ def previous_reference_once(message: Message) -> Iterator[Place]:
     right=("een prestatie uit een eerder bericht", "a performance of an earlier message"),
 )  # fmt: skip
 def credits_an_earlier_message(message: Message) -> Iterator[Place]:
-    references = {performance.text(_REFERENCE) for performance in every(message, "Prestatie")}
-    for performance in every(message, "Prestatie"):
+    references = {performance.text(_REFERENCE) for performance in message.at("Prestatie")}
+    for performance in message.at("Prestatie"):
         if performance.find_text(_PREVIOUS) in references:
             yield performance, _PREVIOUS
 
@@ -112,7 +112,7 @@ def credits_an_earlier_message(message: Message) -> Iterator[Place]:
 )  # fmt: skip
 def total_is_the_sum(message: Message) -> Iterator[Place]:
     declaration = message.root.one("Declaratie")
-    if total_of(declaration.one("TotaalIngediendBedrag")) != sum(map(_signed, every(message, "Prestatie"))):
+    if total_of(declaration.one("TotaalIngediendBedrag")) != sum(map(_signed, message.at("Prestatie"))):
         yield declaration, "TotaalIngediendBedrag/TotaalBedrag"
 
 
@@ -124,7 +124,7 @@ def total_is_the_sum(message: Message) -> Iterator[Place]:
 )  # fmt: skip
 def one_debit_per_product_and_period(message: Message) -> Iterator[Place]:
     seen: set[tuple[object, ...]] = set()
-    for performance in every(message, "Prestatie"):
+    for performance in message.at("Prestatie"):
         if _is_credit(performance):
             continue
         # Not per client: the number of an allocation belongs to one client already.
@@ -151,7 +151,7 @@ def lists_what_is_rejected(message: Message) -> Iterator[Place]:
     if answer is None:
         return
     granted = total_of(answer.one("TotaalToegekendBedrag"))
-    performances = list(every(message, "Prestatie"))
+    performances = list(message.at("Prestatie"))
     if not {NO_REMARK, FULLY_GRANTED}.issuperset(codes_in(answer)):
         if granted:
             yield answer, "TotaalToegekendBedrag/TotaalBedrag"
@@ -175,7 +175,7 @@ def lists_what_is_rejected(message: Message) -> Iterator[Place]:
     ),
 )  # fmt: skip
 def credit_names_its_debit(message: Message) -> Iterator[Place]:
-    for performance in every(message, "Prestatie"):
+    for performance in message.at("Prestatie"):
         if filled(performance.one("ProductReferentie"), "VorigReferentieNummer") != _is_credit(performance):
             yield performance, _PREVIOUS
 
@@ -187,7 +187,7 @@ def credit_names_its_debit(message: Message) -> Iterator[Place]:
     right=("een tarief; bij eenheid 83 geen tarief", "a tariff; with unit 83 no tariff"),
 )  # fmt: skip
 def tariff_unless_euros(message: Message) -> Iterator[Place]:
-    for performance in every(message, "Prestatie"):
+    for performance in message.at("Prestatie"):
         if filled(performance, "ProductTarief") != (performance.text("Eenheid") != EURO):
             yield performance, "ProductTarief"
 
@@ -200,7 +200,7 @@ def tariff_unless_euros(message: Message) -> Iterator[Place]:
 )  # fmt: skip
 def from_2021(message: Message) -> Iterator[Place]:
     for path in ("Declaratie/DeclaratiePeriode", "Prestatie/ProductPeriode"):
-        for period in every(message, path):
+        for period in message.at(path):
             for element in ("Begindatum", "Einddatum"):
                 found = day(period, element)
                 if found is not None and found < FIRST_DAY:
@@ -217,8 +217,8 @@ def zero_is_debit(message: Message) -> Iterator[Place]:
     totals = {"323": ("Declaratie/TotaalIngediendBedrag",)}.get(
         message.number, ("DeclaratieAntwoord/TotaalIngediendBedrag", "DeclaratieAntwoord/TotaalToegekendBedrag")
     )
-    amounts = [(node, "TotaalBedrag") for path in totals for node in every(message, path)]
-    amounts += [(node, "Bedrag") for node in every(message, "Prestatie/IngediendBedrag")]
+    amounts = [(node, "TotaalBedrag") for path in totals for node in message.at(path)]
+    amounts += [(node, "Bedrag") for node in message.at("Prestatie/IngediendBedrag")]
     for node, element in amounts:
         if node.number(element) == 0 and node.text("DebetCredit") != DEBIT:
             yield node, "DebetCredit"
@@ -231,7 +231,7 @@ def zero_is_debit(message: Message) -> Iterator[Place]:
     right=("begin en eind in dezelfde maand", "first and last day in the same month"),
 )  # fmt: skip
 def product_period_in_one_month(message: Message) -> Iterator[Place]:
-    for performance in every(message, "Prestatie"):
+    for performance in message.at("Prestatie"):
         begins, ends = day(performance, _FIRST), day(performance, _LAST)
         if begins is not None and ends is not None and begins[:2] != ends[:2]:
             yield performance, "ProductPeriode"
@@ -244,7 +244,7 @@ def product_period_in_one_month(message: Message) -> Iterator[Place]:
     right=("bij eenheid 83 hetzelfde bedrag in centen", "with unit 83 the same amount in cents"),
 )  # fmt: skip
 def euros_are_the_volume(message: Message) -> Iterator[Place]:
-    for performance in every(message, "Prestatie"):
+    for performance in message.at("Prestatie"):
         amount = performance.number("IngediendBedrag/Bedrag")
         if performance.text("Eenheid") == EURO and amount != performance.number("GeleverdVolume"):
             yield performance, "IngediendBedrag/Bedrag"
@@ -260,7 +260,7 @@ def euros_are_the_volume(message: Message) -> Iterator[Place]:
     ),
 )  # fmt: skip
 def period_is_a_month(message: Message) -> Iterator[Place]:
-    for declaration in every(message, "Declaratie"):
+    for declaration in message.at("Declaratie"):
         begins = day(declaration, "DeclaratiePeriode/Begindatum")
         ends = day(declaration, "DeclaratiePeriode/Einddatum")
         if (

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from services.referral.istandaarden.description import ClassDescription, describe
 from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
-from services.referral.istandaarden.rules.places import every
 from services.referral.istandaarden.rules.rule import Place, in_message
 
 _CLIENT = ("Bsn",)
@@ -106,7 +105,7 @@ def _repeated(node: Node, above: Key, steps: tuple[_Step, ...], seen: set[Key]) 
 )  # fmt: skip
 def own_reference(message: Message) -> Iterator[Place]:
     seen = set()
-    for product in every(message, "AangevraagdProduct"):
+    for product in message.at("AangevraagdProduct"):
         reference = product.text("ReferentieAanbieder")
         if reference in seen:
             yield product, "ReferentieAanbieder"

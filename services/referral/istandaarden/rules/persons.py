@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from services.referral.domain.identity import passes_eleven_test
 from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
-from services.referral.istandaarden.rules.places import Day, dated, day, every, filled
+from services.referral.istandaarden.rules.places import Day, dated, day, filled
 from services.referral.istandaarden.rules.rule import Place, in_message
 
 OLDEST = 120
@@ -24,7 +24,7 @@ _LANGUAGE_INTERPRETER = "1"
     right=("een BSN dat voldoet aan de elfproef", "a BSN that passes the 11-test"),
 )  # fmt: skip
 def existing_number(message: Message) -> Iterator[Place]:
-    for client in every(message, "Client"):
+    for client in message.at("Client"):
         if not passes_eleven_test(client.text("Bsn")):
             yield client, "Bsn"
 
@@ -41,7 +41,7 @@ def existing_number(message: Message) -> Iterator[Place]:
 def possible_age(message: Message) -> Iterator[Place]:
     sent = dated(message)
     first = sent._replace(year=sent.year - OLDEST)
-    for birth in every(message, "Client/Geboortedatum"):
+    for birth in message.at("Client/Geboortedatum"):
         unknown = birth.find_text("DatumGebruik") == _UNKNOWN and day(birth, "Datum") == _NO_BIRTH_DATE
         if not unknown and _before(birth, first):
             yield birth, "Datum"
@@ -63,7 +63,7 @@ def _before(birth: Node, first: Day) -> bool:
 )  # fmt: skip
 def known_part_of_birth_date(message: Message) -> Iterator[Place]:
     # IV009 says how an unknown part is filled in. Client and, in a 301, Relatie.
-    for birth in every(message, "Geboortedatum"):
+    for birth in message.at("Geboortedatum"):
         born, use = day(birth, "Datum"), birth.find_text("DatumGebruik")
         if born is None or use is None:
             continue
@@ -87,7 +87,7 @@ def known_part_of_birth_date(message: Message) -> Iterator[Place]:
 )  # fmt: skip
 def name_usage_with_partner(message: Message) -> Iterator[Place]:
     # So 5 (pseudonym) is never right, although it is in the code list.
-    for name in every(message, "Naam"):
+    for name in message.at("Naam"):
         allowed = _WITH_PARTNER if filled(name, "Partnernaam") else _WITHOUT_PARTNER
         if name.text("NaamGebruik") not in allowed:
             yield name, "NaamGebruik"
@@ -100,7 +100,7 @@ def name_usage_with_partner(message: Message) -> Iterator[Place]:
     right=("NaamGebruik 1, 2, 3 of 4", "NaamGebruik 1, 2, 3 or 4"),
 )  # fmt: skip
 def client_is_a_person(message: Message) -> Iterator[Place]:
-    for name in every(message, "Client/Naam"):
+    for name in message.at("Client/Naam"):
         if name.text("NaamGebruik") == _ORGANISATION:
             yield name
 
@@ -112,6 +112,6 @@ def client_is_a_person(message: Message) -> Iterator[Place]:
     right=("een taal bij Communicatie/Vorm 1, anders niet", "a language with Communicatie/Vorm 1, otherwise none"),
 )  # fmt: skip
 def language_of_interpreter(message: Message) -> Iterator[Place]:
-    for communication in every(message, "Client/Communicatie"):
+    for communication in message.at("Client/Communicatie"):
         if filled(communication, "Taal") != (communication.text("Vorm") == _LANGUAGE_INTERPRETER):
             yield communication, "Taal"

@@ -1,10 +1,9 @@
-"""How a rule reaches what it looks at: every class it names, and days that may lie outside the calendar.
+"""What rules look at in a class: elements that are filled, and days that may lie outside the calendar.
 
 XML Schema allows the year 12026, and level 1 therefore does too. A ``Day`` compares such years as well, so that no rule
 raises on them.
 """
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -39,11 +38,6 @@ def dated(message: Message) -> Day:
     found = day(message.at("BerichtIdentificatie")[0], "Dagtekening")
     assert found is not None  # noqa: S101 - level 1 requires it
     return found
-
-
-def every(message: Message, path: str) -> Sequence[Node]:
-    """Every class at ``path``, which begins at any class: ``Contact/Adres`` is each address, of a relation too."""
-    return message.at(path)
 
 
 def filled(node: Node, name: str) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
-from services.referral.istandaarden.rules.places import Day, day, every, filled
+from services.referral.istandaarden.rules.places import Day, day, filled
 from services.referral.istandaarden.rules.rule import Place, in_message
 
 
@@ -44,7 +44,7 @@ def lines(message: Message, *, product: bool = False) -> Iterator[tuple[Line, No
     """Every product line; with ``product`` only those that say which product it is."""
     for line in LINES[message.number]:
         if line.product or not product:
-            for node in every(message, line.group):
+            for node in message.at(line.group):
                 yield line, node
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from services.referral.istandaarden.nodes import Node
 from services.referral.istandaarden.reading import Message
-from services.referral.istandaarden.rules.places import every, filled
+from services.referral.istandaarden.rules.places import filled
 from services.referral.istandaarden.rules.rule import Place, in_message
 
 _WITH_AGB_CODE = frozenset(("02", "03", "04", "05"))
@@ -23,7 +23,7 @@ _RESIDENCE_PRINCIPLE = "8"
     ),
 )  # fmt: skip
 def start_of_decision(message: Message) -> Iterator[Place]:
-    for product in every(message, "AangevraagdProduct"):
+    for product in message.at("AangevraagdProduct"):
         if filled(product, "BeschikkingIngangsdatum") != filled(product, "BeschikkingNummer"):
             yield product, "BeschikkingIngangsdatum"
 
@@ -39,7 +39,7 @@ def _has_agb_code(referrer: Node) -> bool:
     right=("de AGB-code of de naam, niet allebei", "the AGB code or the name, not both"),
 )  # fmt: skip
 def no_name_beside_code(message: Message) -> Iterator[Place]:
-    for referrer in every(message, "Verwijzer"):
+    for referrer in message.at("Verwijzer"):
         if _has_agb_code(referrer) and filled(referrer, "ZorgverlenerCode") and filled(referrer, "Naam"):
             yield referrer, "Naam"
 
@@ -51,7 +51,7 @@ def no_name_beside_code(message: Message) -> Iterator[Place]:
     right=("bij verwijzer 02 tot en met 05 een AGB-code of een naam", "for referrers 02 to 05 an AGB code or a name"),
 )  # fmt: skip
 def name_without_code(message: Message) -> Iterator[Place]:
-    for referrer in every(message, "Verwijzer"):
+    for referrer in message.at("Verwijzer"):
         if _has_agb_code(referrer) and not filled(referrer, "ZorgverlenerCode") and not filled(referrer, "Naam"):
             yield referrer, "Naam"
 
@@ -64,7 +64,7 @@ def name_without_code(message: Message) -> Iterator[Place]:
 )  # fmt: skip
 def no_code_of_other_referrer(message: Message) -> Iterator[Place]:
     # The name of these is free.
-    for referrer in every(message, "Verwijzer"):
+    for referrer in message.at("Verwijzer"):
         if not _has_agb_code(referrer) and filled(referrer, "ZorgverlenerCode"):
             yield referrer, "ZorgverlenerCode"
 
@@ -79,7 +79,7 @@ def no_code_of_other_referrer(message: Message) -> Iterator[Place]:
     ),
 )  # fmt: skip
 def names_current_product(message: Message) -> Iterator[Place]:
-    for request in every(message, "Verzoek"):
+    for request in message.at("Verzoek"):
         if not filled(request, "OngewijzigdeProducten") and not filled(request, "TeWijzigenProducten"):
             yield request
 
@@ -91,7 +91,7 @@ def names_current_product(message: Message) -> Iterator[Place]:
     right=("minstens één te wijzigen of nieuw product", "at least one product to change or new product"),
 )  # fmt: skip
 def asks_for_change(message: Message) -> Iterator[Place]:
-    for request in every(message, "Verzoek"):
+    for request in message.at("Verzoek"):
         if not filled(request, "TeWijzigenProducten") and not filled(request, "NieuweProducten"):
             yield request
 
@@ -103,7 +103,7 @@ def asks_for_change(message: Message) -> Iterator[Place]:
     right=("een reden bij een afwijzing", "a reason with a rejection"),
 )  # fmt: skip
 def reason_of_rejection(message: Message) -> Iterator[Place]:
-    for answer in every(message, "Antwoord"):
+    for answer in message.at("Antwoord"):
         if answer.text("VerzoekAntwoord") == _REJECTED and not filled(answer, "RedenAfwijzingVerzoek"):
             yield answer, "RedenAfwijzingVerzoek"
 
@@ -115,7 +115,7 @@ def reason_of_rejection(message: Message) -> Iterator[Place]:
     right=("geen reden bij een verzoek in onderzoek", "no reason with a request under investigation"),
 )  # fmt: skip
 def no_reason_under_investigation(message: Message) -> Iterator[Place]:
-    for answer in every(message, "Antwoord"):
+    for answer in message.at("Antwoord"):
         if answer.text("VerzoekAntwoord") == _UNDER_INVESTIGATION and filled(answer, "RedenAfwijzingVerzoek"):
             yield answer, "RedenAfwijzingVerzoek"
 
@@ -129,7 +129,7 @@ def no_reason_under_investigation(message: Message) -> Iterator[Place]:
     right=("de gemeente die wel verantwoordelijk is", "the municipality that is responsible"),
 )  # fmt: skip
 def responsible_municipality(message: Message) -> Iterator[Place]:
-    for answer in every(message, "Antwoord"):
+    for answer in message.at("Antwoord"):
         if _by_residence(answer) and not filled(answer, "Woonplaatsbeginsel"):
             yield answer, "Woonplaatsbeginsel"
 
@@ -141,7 +141,7 @@ def responsible_municipality(message: Message) -> Iterator[Place]:
     right=("Woonplaatsbeginsel alleen bij reden 8", "Woonplaatsbeginsel with reason 8 only"),
 )  # fmt: skip
 def no_other_municipality(message: Message) -> Iterator[Place]:
-    for answer in every(message, "Antwoord"):
+    for answer in message.at("Antwoord"):
         if not _by_residence(answer) and filled(answer, "Woonplaatsbeginsel"):
             yield answer, "Woonplaatsbeginsel"
 

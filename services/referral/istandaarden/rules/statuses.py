@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.referral.istandaarden.reading import Message
-from services.referral.istandaarden.rules.places import day, every
+from services.referral.istandaarden.rules.places import day
 from services.referral.istandaarden.rules.rule import Place, in_message
 
 _FIRST_OR_REMOVED = frozenset("13")
@@ -19,7 +19,7 @@ _REMOVED, _WITHDRAWN_CODE = "13", "01"
 def first_or_removed(message: Message) -> Iterator[Place]:
     # The code list has 2 and 9 as well.
     for name in ("StartProduct", "StopProduct"):
-        for product in every(message, name):
+        for product in message.at(name):
             if product.text("StatusAanlevering") not in _FIRST_OR_REMOVED:
                 yield product, "StatusAanlevering"
 
@@ -34,7 +34,7 @@ def first_or_removed(message: Message) -> Iterator[Place]:
     ),
 )  # fmt: skip
 def removed_on_first_day(message: Message) -> Iterator[Place]:
-    for product in every(message, "ToegewezenProduct"):
+    for product in message.at("ToegewezenProduct"):
         removed = product.find_text("RedenWijziging") == _REMOVED
         if removed and day(product, "Ingangsdatum") != day(product, "Einddatum"):
             yield product, "RedenWijziging"
@@ -47,6 +47,6 @@ def removed_on_first_day(message: Message) -> Iterator[Place]:
     right=("14 voor een administratieve correctie", "14 for an administrative correction"),
 )  # fmt: skip
 def reason_still_used(message: Message) -> Iterator[Place]:
-    for product in every(message, "ToegewezenProduct"):
+    for product in message.at("ToegewezenProduct"):
         if product.find_text("RedenWijziging") == _WITHDRAWN_CODE:
             yield product, "RedenWijziging"
