@@ -2,7 +2,8 @@
 
 A refusal of the service that says the moment has passed (the provider answered just before its term ended) is an
 answer: the event that overtook the step moves the workflow on. Everything else is tried again until it works; so is a
-step that came before its term ended, by the clock of the service.
+step that came before its term ended, by the clock of the service, and one that cannot be done for another reason than
+what happened to its subject: no event would follow, and the workflow would wait for ever.
 """
 
 from collections.abc import Awaitable
@@ -16,8 +17,8 @@ from workflows.business import Step
 
 log = structlog.get_logger(__name__)
 
-TOO_EARLY = "term-running"
-"""The code with which a service refuses to act on a term that did not end yet."""
+NOT_OVERTAKEN = frozenset({"term-running", "stacking"})
+"""The codes of a conflict after which no event comes: the term did not end yet; another allocation is in the way."""
 
 
 async def unless_overtaken(step: Step, command: Awaitable[object]) -> None:
@@ -25,7 +26,7 @@ async def unless_overtaken(step: Step, command: Awaitable[object]) -> None:
     try:
         await command
     except (Conflict, NotFound) as problem:
-        if TOO_EARLY in (problem.code, *(error.code for error in problem.errors)):
+        if not NOT_OVERTAKEN.isdisjoint((problem.code, *(error.code for error in problem.errors))):
             raise
         log.info("step_overtaken", step=step.name, workflow_id=activity.info().workflow_id, code=problem.code)
 

@@ -37,7 +37,9 @@ def demo(
     directory = Path(tempfile.mkdtemp(prefix="samenspel-demo-")) if fresh else default_directory()
     demonstration = Demonstration(State(directory))
     if demonstration.loaded or demonstration.half_loaded:
-        raise LocalError(f"The loop was played on {directory} before. Say --fresh, or 'samenspel reset' first.")
+        raise LocalError(
+            f"The loop was played on {directory} before, or begun. Say --fresh, or 'samenspel reset' first."
+        )
     began = time.monotonic()
 
     async def run() -> Played:

@@ -25,7 +25,7 @@ def run(as_json: Json = False) -> None:
     demonstration = Demonstration(state)
     if demonstration.half_loaded and not state.is_locked():
         output.progress("demo", "loading it was cut short before: what there was is thrown away, and it begins anew")
-        state.clear()
+        demonstration.throw_away()
 
     async def when_ready(stack: Stack) -> None:
         if not demonstration.loaded:

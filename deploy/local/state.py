@@ -62,11 +62,9 @@ class State:
             )
 
     def clear(self) -> None:
-        """Throw away everything of a stack that does not run, and keep what tests and benchmarks left beside it."""
+        """Throw away everything of a stack that does not run, and keep what others left beside it."""
         for name in ("engines", "identity", "logs", "secrets"):
             shutil.rmtree(self.path(name), ignore_errors=True)
-        for file in self.directory.glob("demo-*.json"):
-            file.unlink()
         self.path("state.json").unlink(missing_ok=True)
 
     def path(self, *parts: str) -> Path:

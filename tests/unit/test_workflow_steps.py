@@ -24,3 +24,9 @@ async def test_a_step_that_was_overtaken_is_done(problem: Problem) -> None:
 async def test_a_step_that_is_too_early_is_tried_again() -> None:
     with pytest.raises(Conflict):
         await ActivityEnvironment().run(unless_overtaken, STEP, refused(Conflict(code="term-running")))
+
+
+async def test_a_step_that_something_else_stands_in_the_way_of_is_tried_again() -> None:
+    """Taken for overtaken it would leave the workflow waiting for an event that nobody sends."""
+    with pytest.raises(Conflict):
+        await ActivityEnvironment().run(unless_overtaken, STEP, refused(Conflict(code="stacking")))

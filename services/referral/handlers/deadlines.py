@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from contracts.values import PartyId
@@ -199,7 +200,7 @@ async def close_receipt(unit: Unit, message_id: UUID) -> None:
 
 async def put(unit: Unit, rows: list[dict[str, str]]) -> None:
     """Write promises down; one that was made before is open again with its new instant."""
-    await unit.ask(_change_all, (rows, ("", ())))
+    await unit.ask(_change_all, _Change(rows))
 
 
 async def close(unit: Unit, referral: Referral, *kinds: str) -> None:
@@ -208,26 +209,31 @@ async def close(unit: Unit, referral: Referral, *kinds: str) -> None:
 
 
 async def _close(unit: Unit, subject: str, *kinds: str) -> None:
-    await unit.ask(_change_all, ([], (subject, kinds)))
+    await unit.ask(_change_all, _Change([], subject, kinds))
 
 
 async def _change(unit: Unit, referral: Referral, rows: list[dict[str, str]], *kinds: str) -> None:
     """Promise ``rows``; nobody waits for others of these ``kinds`` any more."""
     promised = {each["kind"] for each in rows}
     closed = tuple(kind for kind in kinds if kind not in promised)
-    await unit.ask(_change_all, (rows, (str(referral.referral_id), closed)))
+    await unit.ask(_change_all, _Change(rows, str(referral.referral_id), closed))
 
 
-async def _change_all(
-    unit: Unit, asked: Sequence[tuple[list[dict[str, str]], tuple[str, tuple[str, ...]]]]
-) -> Sequence[None]:
-    """Promises that are made, and kinds that are closed of a subject; none is in both."""
-    closed = [(subject, kinds) for _, (subject, kinds) in asked if kinds]
+class _Change(NamedTuple):
+    """Promises that are made, and those of ``subject`` that are closed, by kind; none is in both."""
+
+    made: list[dict[str, str]]
+    subject: str = ""
+    closed: tuple[str, ...] = ()
+
+
+async def _change_all(unit: Unit, asked: Sequence[_Change]) -> Sequence[None]:
+    closing = [each for each in asked if each.closed]
     await queries.change_deadlines(
         unit.conn,
-        subjects=[subject for subject, _ in closed],
-        kinds=[" ".join(kinds) for _, kinds in closed],
+        subjects=[each.subject for each in closing],
+        kinds=[" ".join(each.closed) for each in closing],
         at=unit.now,
-        rows=[row for made, _ in asked for row in made],
+        rows=[row for each in asked for row in each.made],
     )
     return [None] * len(asked)

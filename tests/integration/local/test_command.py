@@ -83,7 +83,7 @@ def test_reset_does_not_throw_away_without_a_yes(state, capsys):
 
 def test_what_was_cut_short_is_thrown_away_before_the_demonstration_is_loaded(state, capsys, monkeypatch):
     state.create()
-    state.path("demo-begun.json").write_text("{}")
+    state.path("demo-begun").touch()
     state.path("engines", "postgres").mkdir()
     state.path("bench.json").write_text("{}")
 
@@ -104,8 +104,8 @@ def test_what_was_cut_short_is_thrown_away_before_the_demonstration_is_loaded(st
 
 def test_a_demonstration_that_was_loaded_is_kept(state, monkeypatch):
     state.create()
-    for name in ("demo-begun.json", "demo-played.json"):
-        state.path(name).write_text("{}")
+    for name in ("demo-begun", "demo-played.json"):
+        state.path(name).touch()
     state.path("engines", "postgres").mkdir()
 
     async def serve(stack, when_ready):
