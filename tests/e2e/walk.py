@@ -66,7 +66,7 @@ class Walk:
         page = window.page
         for width in WIDTHS:
             await page.set_viewport_size({"width": width, "height": 900})
-            assert await fits(page), f"{name} scrolls sideways at {width}"
+            assert await window.fits(), f"{name} scrolls sideways at {width}"
             if SHOTS:
                 await page.evaluate("document.fonts.ready")
                 await page.screenshot(path=SHOTS / f"{len(self.examined):02}-{name}-{width}.png", full_page=True)
@@ -86,7 +86,7 @@ class Walk:
         english = await self._window_in_english(person)
         await english.open(path)
         await expect(english.page.locator("html")).to_have_attribute("lang", "en")
-        assert await fits(english.page), f"{name} scrolls sideways in English"
+        assert await english.fits(), f"{name} scrolls sideways in English"
         # Colours do not depend on the language, and looking at them is most of the work of axe.
         wrong = await english.violations(without=["color-contrast"])
         assert wrong == [], f"{name}, in English on a phone"
@@ -106,11 +106,6 @@ class Walk:
     async def close(self) -> None:
         for window in self._english.values():
             await window.page.context.close()
-
-
-async def fits(page: Page) -> bool:
-    """Whether nothing makes the page scroll sideways."""
-    return bool(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 async def fill(page: Page, **values: str | int | date) -> None:

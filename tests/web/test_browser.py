@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from services.portal.themes import load_themes
 from tests.web.visitor import PERSON, Window, Windows, sealed
@@ -49,8 +50,7 @@ async def test_all_components_are_accessible_in_every_theme(window: Window, them
             await window.page.screenshot(path=SHOTS / f"gallery-{theme}-{width}.png", full_page=True)
     for width in ALL_WIDTHS:
         await window.page.set_viewport_size({"width": width, "height": 900})
-        too_wide = await window.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        assert not too_wide, f"{theme} at {width} scrolls sideways"
+        assert await window.fits(), f"{theme} at {width} scrolls sideways"
     assert window.complaints == []
 
 
@@ -60,7 +60,7 @@ async def test_public_pages_are_accessible(window: Window, path: str) -> None:
     await window.open(path)
     for width in ALL_WIDTHS:
         await window.page.set_viewport_size({"width": width, "height": 900})
-        assert not await window.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert await window.fits()
         if FULL or width == 390:
             assert await window.violations() == []
         if SHOTS:
@@ -81,25 +81,25 @@ async def test_the_keyboard_reaches_content_menu_and_language(window: Window) ->
 
     await page.focus(".sp-who__summary")
     await page.keyboard.press("Enter")
-    assert await page.locator(".sp-who__card").is_visible()
+    await expect(page.locator(".sp-who__card")).to_be_visible()
     await page.keyboard.press("Escape")
-    assert not await page.locator(".sp-who__card").is_visible()
+    await expect(page.locator(".sp-who__card")).to_be_hidden()
     assert await page.evaluate("document.activeElement.className") == "sp-who__summary sp-quiet"
 
     await page.focus(".sp-language button")
     await page.keyboard.press("Enter")
     await page.wait_for_selector('html[lang="en"]')
-    assert await page.locator("h1").inner_text() == "Help and glossary"
+    await expect(page.locator("h1")).to_have_text("Help and glossary")
 
 
 async def test_a_term_explains_itself_on_focus_and_lets_itself_be_closed(window: Window) -> None:
     await window.open("/gallery")
     meaning = window.page.locator(".sp-term__meaning").first
-    assert not await meaning.is_visible()
+    await expect(meaning).to_be_hidden()
     await window.page.focus(".sp-term__word")
-    assert await meaning.is_visible()
+    await expect(meaning).to_be_visible()
     await window.page.keyboard.press("Escape")
-    assert not await meaning.is_visible()
+    await expect(meaning).to_be_hidden()
 
 
 async def test_news_arrives_by_itself(window: Window) -> None:
@@ -148,6 +148,6 @@ async def test_a_visitor_without_javascript_gets_the_same_page(windows: Windows,
         await page.goto(window.url + "/gallery")
         assert await page.locator(".sp-task").count() == 4
         await page.locator(".sp-chart__table summary").first.click()
-        assert await page.get_by_role("table", name="Aandeel per maand").is_visible()
+        await expect(page.get_by_role("table", name="Aandeel per maand")).to_be_visible()
         await page.get_by_role("button", name="English").click()
-        assert await page.get_attribute("html", "lang") == "en"
+        await expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -69,8 +69,18 @@ class Window:
         await self.page.goto(self.url + path, wait_until="load")
         await self.page.evaluate("document.fonts.ready")
 
+    async def fits(self) -> bool:
+        """Whether nothing makes the page scroll sideways."""
+        await self._loaded()
+        return bool(await self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+    async def _loaded(self) -> None:
+        # A click comes back when the page it leads to begins, and then there is nothing of that page to look at yet.
+        await self.page.wait_for_load_state("load")
+
     async def violations(self, rules: Sequence[str] | None = None, without: Sequence[str] = ()) -> list[str]:
         """What axe finds wrong, as rule and place; with ``rules`` only by those, and never by those in ``without``."""
+        await self._loaded()
         if not await self.page.evaluate("'axe' in window"):
             await self.page.evaluate(_axe())
         only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}

@@ -139,7 +139,7 @@ async def test_a_provider_makes_a_declaration_from_what_it_delivered(region: Reg
         page = window.page
         await page.get_by_role("link", name="Declaratie maken").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Declaratie maken")
-        assert await page.input_value("#field-month") == f"{first:%Y-%m}"
+        await expect(page.locator("#field-month")).to_have_value(f"{first:%Y-%m}")
         await good(window, "declare-empty", BOTH)
         await page.select_option("#field-municipality", "0268")
         await page.fill("#field-lines", f"{number};10;uur\n99999999;1\nx;2")
@@ -158,7 +158,8 @@ async def test_a_provider_makes_a_declaration_from_what_it_delivered(region: Reg
         await expect(page.locator("tbody tr")).to_contain_text("Het volume is meer dan de toewijzing")
         await good(window, "declare-draft", BOTH)
         await page.get_by_role("button", name="Regels wijzigen").click()
-        assert await page.input_value("#field-lines") == f"{number};90;uur", "nothing that was filled in is lost"
+        # Nothing that was filled in is lost.
+        await expect(page.locator("#field-lines")).to_have_value(f"{number};90;uur")
 
         async with page.expect_download() as started:
             await page.get_by_role("button", name="Bestand downloaden").click()

@@ -45,7 +45,7 @@ async def test_somebody_is_referred_decided_about_accepted_and_helped(region: Re
         await page.get_by_role("button", name="Deze hulp aanvragen").click()
 
         await expect(page.locator(".sp-errors")).to_be_focused()
-        assert await page.locator("#error-bsn").inner_text() == (
+        await expect(page.locator("#error-bsn")).to_have_text(
             "Dit is geen burgerservicenummer. Een BSN heeft negen cijfers; kijk ze na."
         )
         assert await page.input_value("#field-last_name") == SURNAME, "nothing that was filled in is lost"
@@ -122,30 +122,30 @@ async def test_without_javascript_a_row_is_refused_with_a_reason_and_help_ends(r
         row = page.locator(f"#row-{waiting[1].referral_id}")
         await row.locator("summary", has_text="Weigeren").click()
         await row.get_by_role("button", name="Deze toewijzing weigeren").click()
-        assert "Kies waarom u weigert." in await row.inner_text()
+        await expect(row).to_contain_text("Kies waarom u weigert.")
         await row.get_by_label("Wij hebben geen plek").check()
         await row.get_by_role("button", name="Deze toewijzing weigeren").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Geweigerd.")
         assert page.url.endswith(f"#row-{waiting[2].referral_id}"), "the next row is where the visitor goes on"
-        assert "Geweigerd." in await page.locator(".utrecht-alert--ok").inner_text()
-        assert await row.count() == 0
+        await expect(row).to_have_count(0)
 
         await page.locator("#places tr", has_text="Begeleiding").get_by_role("link").click()
         await fill(page, {"places": "12", "free": "veel", "wait_days": "9"})
         await page.get_by_role("button", name="Bewaren").click()
-        assert await page.locator("#error-free").inner_text() == "Geef een geheel getal."
+        await expect(page.locator("#error-free")).to_have_text("Geef een geheel getal.")
         await fill(page, {"free": "4"})
         await page.get_by_role("button", name="Bewaren").click()
-        assert "Uw plekken zijn bewaard." in await page.locator(".utrecht-alert--ok").inner_text()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Uw plekken zijn bewaard.")
         [stated] = await region.commissioning(PLANNER).capacities(provider="73730001", product_code=GUIDANCE.code)
         assert (stated.places, stated.free, stated.wait_days) == (12, 4, 9)
 
         await page.goto(window.url + "/provider/care")
         row = page.locator(f"#row-{waiting[0].referral_id}")
         await row.locator("summary", has_text="Einde melden").click()
-        assert "Afgesproken: de laatste dag is die van het laatste contact." in await row.inner_text()
+        await expect(row).to_contain_text("Afgesproken: de laatste dag is die van het laatste contact.")
         await row.get_by_label("Volgens plan afgerond").check()
         await row.get_by_role("button", name="Dit einde melden").click()
-        assert "Het einde is gemeld." in await page.locator(".utrecht-alert--ok").inner_text()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Het einde is gemeld.")
         stopped = await planner.referral(waiting[0].referral_id)
         assert (stopped.status.value, stopped.stop_reason) == ("stopped", "as_planned")
 
@@ -219,7 +219,7 @@ async def test_the_list_is_filtered_ordered_and_kept_as_a_file_without_names(reg
         assert "Begeleiding;De Zilveren Reiger;Wacht op besluit" in text
         assert "Mulder" not in text
         await page.goto(window.url + "/access/referrals?status=nonsense&sort=nonsense&page=999")
-        assert await page.get_by_role("heading", name="Verwijzingen").is_visible()
+        await expect(page.get_by_role("heading", name="Verwijzingen")).to_be_visible()
 
 
 async def test_trajectories_are_checked_row_by_row_and_imported_whole(region: Region, signed_in: Open) -> None:

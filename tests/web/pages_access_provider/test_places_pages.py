@@ -87,11 +87,11 @@ async def test_without_javascript_an_offer_is_left_to_others_with_a_reason(regio
         row = page.locator(f"#row-{journey}")
         await row.locator("summary", has_text="Niet voor ons").click()
         await row.get_by_role("button", name="Aan anderen overlaten").click()
-        assert "Kies waarom u weigert." in await row.inner_text()
+        await expect(row).to_contain_text("Kies waarom u weigert.")
         await row.get_by_label("Het is te ver weg").check()
         await row.get_by_role("button", name="Aan anderen overlaten").click()
-        assert "Geweigerd. De anderen kunnen nog claimen." in await page.locator(".utrecht-alert--ok").inner_text()
-        assert await row.count() == 0
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Geweigerd. De anderen kunnen nog claimen.")
+        await expect(row).to_have_count(0)
     answers = {each.provider: each.reason for each in await team.offers_of(journey)}
     assert answers == {"73730001": None, "73730002": DeclineReason.TOO_FAR}
 

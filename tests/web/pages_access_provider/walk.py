@@ -19,7 +19,7 @@ async def good(window: Window, name: str, axe_at: tuple[int, ...] = (1440,)) -> 
         await window.page.set_viewport_size({"width": width, "height": 900})
         if width in (axe_at if FULL else axe_at[-1:]):
             assert await window.violations() == [], f"{name} at {width}"
-        assert not await window.page.evaluate("document.documentElement.scrollWidth > innerWidth"), f"{name} at {width}"
+        assert await window.fits(), f"{name} scrolls sideways at {width}"
         if SHOTS:
             await window.page.evaluate("document.fonts.ready")
             await window.page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True, caret="initial")
