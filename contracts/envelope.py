@@ -72,7 +72,7 @@ def to_headers(envelope: Envelope) -> list[Header]:
         envelope.service,
         envelope.partition,
         envelope.sequence,
-        envelope.key,
+        envelope.key.encode(),
         envelope.type,
         envelope.time,
         envelope.traceparent,
@@ -80,10 +80,9 @@ def to_headers(envelope: Envelope) -> list[Header]:
 
 
 def headers_of(
-    service: str, partition: int, sequence: int, key: str, type_: str, time: datetime, traceparent: str | None
+    service: str, partition: int, sequence: int, subject: bytes, type_: str, time: datetime, traceparent: str | None
 ) -> list[Header]:
     """Kafka headers of binary mode for an event that is not in an envelope: the relay makes thousands a second."""
-    subject = key.encode()
     headers: list[Header] = [
         _SPECVERSION,
         ("ce_id", b"%d-%d" % (partition, sequence)),

@@ -25,7 +25,7 @@ from services.kit.kafka import BrokerUnavailable, Topics, client_settings
 
 log = structlog.get_logger(__name__)
 
-BATCH = 500
+BATCH = 1_000
 """Events per partition and round."""
 POLL_SECONDS = 0.2
 """How long an event waits at most when no wake-up arrived."""
@@ -34,8 +34,10 @@ COMPARE_SECONDS = 10.0
 FLUSH_SECONDS = 30.0
 RETRY_SECONDS = (0.2, 5.0)
 
+# What becomes the bytes of a record comes as bytes.
 _PENDING = """
-select c.partition, e.sequence, e.key, e.type, e.data::text as data, e.time, e.trace
+select c.partition, e.sequence, convert_to(e.key, 'UTF8') as subject, e.type,
+       convert_to(e.data::text, 'UTF8') as data, e.time, e.trace
 from unnest($2::int[], $3::bigint[]) as c (partition, sequence)
 cross join lateral (
     select * from event_log e where e.partition = c.partition and e.sequence > c.sequence order by e.sequence limit $1
@@ -50,22 +52,6 @@ where c.partition = new.partition
 
 class DeliveryFailed(Exception):
     """The broker did not acknowledge a batch."""
-
-
-class Batch:
-    """Events that were handed to the Kafka client: the last sequence of each partition, and what became of them."""
-
-    def __init__(self, last: dict[int, int], events: int) -> None:
-        self.last = last
-        self.events = events
-        self.waiting = events
-        self.failures: list[KafkaError] = []
-
-    def acknowledged(self, error: KafkaError | None, _: object) -> None:
-        """Called by the client for each event, in the thread that polls it."""
-        self.waiting -= 1
-        if error is not None:
-            self.failures.append(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +167,7 @@ class Relay:
                 "compression.type": "lz4",
                 "queue.buffering.max.messages": 200_000,
                 "delivery.timeout.ms": 20_000,
+                "delivery.report.only.error": True,
             }
         )
 
@@ -189,30 +176,24 @@ class Relay:
 
         ``False`` when there is something else to look after before it is done.
 
-        Three things go on at once: the next rows are read, a batch is handed to the client, and the batch before it is
-        on its way to the broker.
+        The next rows are read while those before them go to the broker.
         """
         loop = asyncio.get_running_loop()
         distracted = False
-        on_its_way: Batch | None = None
         rows = await self._read(reached)
         while rows:
-            batch = Batch({row["partition"]: row["sequence"] for row in rows}, len(rows))
-            reached.update(batch.last)
+            last = {row["partition"]: row["sequence"] for row in rows}
+            reached.update(last)
             distracted = bool(self._refills) or time.monotonic() > self._compare_again_at
             reading = None if distracted else asyncio.create_task(self._read(reached))
             try:
-                await loop.run_in_executor(self._thread, self._send, rows, batch, on_its_way)
-                await self._advance(on_its_way)
+                await loop.run_in_executor(self._thread, self._send, rows)
+                await self._advance(last, len(rows))
                 rows = await reading if reading else []
             except BaseException:
                 if reading:
                     reading.cancel()
                 raise
-            on_its_way = batch
-        if on_its_way is not None:
-            await loop.run_in_executor(self._thread, self._finish, on_its_way)
-            await self._advance(on_its_way)
         return not distracted
 
     async def _cursors(self, held: Sequence[int]) -> dict[int, int]:
@@ -221,51 +202,38 @@ class Relay:
         )
         return {row["partition"]: row["sequence"] for row in rows}
 
-    async def _advance(self, batch: Batch | None) -> None:
-        """Store how far the broker has acknowledged."""
-        if batch is not None:
-            await self._database.worker.execute(_ADVANCE, list(batch.last), list(batch.last.values()))
-            self.published += batch.events
-            metrics.RELAY_PUBLISHED.labels(self._topic.service).inc(batch.events)
+    async def _advance(self, last: dict[int, int], events: int) -> None:
+        """Store how far the broker has acknowledged: the last sequence of each partition."""
+        await self._database.worker.execute(_ADVANCE, list(last), list(last.values()))
+        self.published += events
+        metrics.RELAY_PUBLISHED.labels(self._topic.service).inc(events)
 
     async def _read(self, reached: dict[int, int]) -> Any:
         """The next events of each partition behind the sequence it has ``reached``."""
         return await self._database.worker.fetch(_PENDING, BATCH, list(reached), list(reached.values()))
 
-    def _send(self, rows: Any, batch: Batch, before: Batch | None) -> None:
-        """Hand a batch to the client, and wait for the acknowledgement of the one before. In the relay's own thread."""
+    def _send(self, rows: Any) -> None:
+        """Hand a batch to the client and wait until all of it is acknowledged. In the relay's own thread.
+
+        Raises ``DeliveryFailed`` when it is not, after what was still on its way is forgotten.
+        """
         producer = self._producer
         if producer is None:
             raise DeliveryFailed("no producer")
-        topic, service, acknowledged = self._topic.name, self._topic.service, batch.acknowledged
-        for partition, sequence, key, type_, data, time_, trace in rows:
-            producer.produce(
-                topic,
-                data.encode(),
-                key,
-                partition,
-                acknowledged,
-                headers=headers_of(service, partition, sequence, key, type_, time_, trace),
-            )
-        if before is not None:
-            ends = time.monotonic() + FLUSH_SECONDS
-            while before.waiting and not before.failures and time.monotonic() < ends:
-                producer.poll(0.05)
-            self._check(before)
+        failures: list[str] = []
 
-    def _finish(self, batch: Batch) -> None:
-        """Wait for the last acknowledgements. A flush does not linger for more events, as there are none."""
-        if self._producer is not None:
-            self._producer.flush(FLUSH_SECONDS)
-        self._check(batch)
+        def failed(error: KafkaError | None, _: object) -> None:
+            failures.append(str(error))
 
-    def _check(self, batch: Batch) -> None:
-        """Raise ``DeliveryFailed`` unless every event of the batch was acknowledged; then forget what is on its way."""
-        if batch.waiting or batch.failures:
-            if self._producer is not None:
-                self._producer.purge()
-            reason = batch.failures[0].str() if batch.failures else f"{batch.waiting} events not acknowledged in time"
-            raise DeliveryFailed(reason)
+        topic, service = self._topic.name, self._topic.service
+        for partition, sequence, subject, type_, data, time_, trace in rows:
+            headers = headers_of(service, partition, sequence, subject, type_, time_, trace)
+            producer.produce(topic, data, subject, partition, failed, headers=headers)
+        # The client tells of failures alone, so what is neither waiting nor failed was acknowledged.
+        waiting = producer.flush(FLUSH_SECONDS)
+        if waiting or failures:
+            producer.purge()
+            raise DeliveryFailed(failures[0] if failures else f"{waiting} events not acknowledged in time")
 
     async def _rest(self) -> None:
         try:
