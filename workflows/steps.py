@@ -1,9 +1,9 @@
 """How a step of a workflow becomes a command of a service, once.
 
 A refusal of the service that says the moment has passed (the provider answered just before its term ended) is an
-answer: the event that overtook the step moves the workflow on. Everything else is tried again until it works; so is a
-step that came before its term ended, by the clock of the service, and one that cannot be done for another reason than
-what happened to its subject: no event would follow, and the workflow would wait for ever.
+answer: the event that overtook the step moves the workflow on. Everything else is tried again until it works, since no
+event would follow and the workflow would wait for ever: a term that did not end yet by the clock of the service, or
+another reason than what happened to the subject of the step.
 """
 
 from collections.abc import Awaitable
@@ -17,16 +17,16 @@ from workflows.business import Step
 
 log = structlog.get_logger(__name__)
 
-NOT_OVERTAKEN = frozenset({"term-running", "stacking"})
-"""The codes of a conflict after which no event comes: the term did not end yet; another allocation is in the way."""
+OVERTAKEN = frozenset({"not-now", "no-term"})
+"""The codes of a conflict that say what happened to the subject meanwhile: another status, or the promise fell away."""
 
 
 async def unless_overtaken(step: Step, command: Awaitable[object]) -> None:
-    """Carry out ``command``; say so when something else came first."""
+    """Carry out ``command``; say so when something else came first, or the subject is gone."""
     try:
         await command
     except (Conflict, NotFound) as problem:
-        if not NOT_OVERTAKEN.isdisjoint((problem.code, *(error.code for error in problem.errors))):
+        if isinstance(problem, Conflict) and problem.code not in OVERTAKEN:
             raise
         log.info("step_overtaken", step=step.name, workflow_id=activity.info().workflow_id, code=problem.code)
 

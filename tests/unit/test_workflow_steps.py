@@ -16,7 +16,7 @@ async def refused(problem: Problem) -> None:
     raise problem
 
 
-@pytest.mark.parametrize("problem", [Conflict(code="decided"), NotFound()])
+@pytest.mark.parametrize("problem", [Conflict(code="not-now"), Conflict(code="no-term"), NotFound()])
 async def test_a_step_that_was_overtaken_is_done(problem: Problem) -> None:
     await ActivityEnvironment().run(unless_overtaken, STEP, refused(problem))
 
@@ -26,7 +26,8 @@ async def test_a_step_that_is_too_early_is_tried_again() -> None:
         await ActivityEnvironment().run(unless_overtaken, STEP, refused(Conflict(code="term-running")))
 
 
-async def test_a_step_that_something_else_stands_in_the_way_of_is_tried_again() -> None:
+@pytest.mark.parametrize("code", ["stacking", "no-agreement", "conflict"])
+async def test_a_step_that_something_else_stands_in_the_way_of_is_tried_again(code: str) -> None:
     """Taken for overtaken it would leave the workflow waiting for an event that nobody sends."""
     with pytest.raises(Conflict):
-        await ActivityEnvironment().run(unless_overtaken, STEP, refused(Conflict(code="stacking")))
+        await ActivityEnvironment().run(unless_overtaken, STEP, refused(Conflict(code=code)))

@@ -25,9 +25,6 @@ from services.monitoring.views import RoundPlanView, RoundView
 REMIND, CLOSE, PUBLISH, REPORT = "round-reminder", "round-closing", "round-publication", "outcomes-report"
 """Kinds of deadlines of a round; the last is each provider's own."""
 
-TERM_RUNNING = "term-running"
-"""The refusal that makes a workflow try again."""
-
 
 def workflow_id(round_id: UUID) -> str:
     """The workflow that owns a round."""
@@ -101,7 +98,7 @@ async def open_planned_round(command: OpenPlannedRound, unit: Unit, *, terms: Ro
     month = month_of(command.month)
     if await calendar.planned(unit, command.region_id) == month:
         if unit.now < opens_at(month):
-            raise Conflict(_TOO_EARLY, code=TERM_RUNNING)
+            raise Conflict(_TOO_EARLY, code="term-running")
         try:
             await open_round(OpenRound(region_id=command.region_id, month=command.month), unit, terms=terms)
         except Conflict:  # it was opened before it was planned, or nobody is expected: nothing was changed
@@ -132,7 +129,7 @@ async def remind_round(command: RemindRound, unit: Unit) -> RoundView:
     row = await rounds.locked(unit.conn, command.round_id)
     if row["reminded_at"] is None and row["closed_at"] is None:
         if unit.now < row["remind_at"]:
-            raise Conflict(_TOO_EARLY, code="too-early")
+            raise Conflict(_TOO_EARLY, code="term-running")
         missing = await _missing(unit, command.round_id)
         for agb in missing:
             # One each: who else is late is no provider's business.
@@ -182,7 +179,7 @@ async def close_round(command: CloseRound, unit: Unit) -> RoundView:
         members = [row async for row in queries.close_providers(unit.conn, round_id=command.round_id, at=unit.now)]
         missing = tuple(sorted(member["provider"] for member in members if member["reported_at"] is None))
         if missing and unit.now < row["closes_at"]:
-            raise Conflict(_TOO_EARLY, code="too-early")
+            raise Conflict(_TOO_EARLY, code="term-running")
         await queries.mark_closed(unit.conn, round_id=command.round_id, at=unit.now)
         subjects = [str(command.round_id), *(provider_subject(command.round_id, agb) for agb in row["providers"])]
         await finish(unit, subjects, [REMIND, CLOSE, REPORT])

@@ -22,7 +22,8 @@ async def remind_of_promise(context: Context, command: RemindOfPromise, unit: Un
             Text(
                 "Aan deze toezegging wordt niet herinnerd: zij heeft geen termijn.",
                 "There is no reminder of this promise: it has no term.",
-            )
+            ),
+            code="no-term",
         )
     await deadlines.close(unit, referral, kind)
     if referral.kept(command.promise) or unit.now >= due or command.promise.value in referral.reminded:
