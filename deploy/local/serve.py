@@ -21,8 +21,8 @@ WRONG_USE = 2
 _ERROR = "error"
 """The name under which a supervisor says why it gave up."""
 
-_DETACHED: list[subprocess.Popen[bytes]] = []
-"""Supervisors that we leave running on purpose; letting go of one would raise a warning about it."""
+_DETACHED: dict[int, subprocess.Popen[bytes]] = {}
+"""Supervisors that we leave running on purpose, by process; letting go of one would raise a warning about it."""
 
 
 async def serve(stack: Stack, when_ready: Callable[[Stack], Awaitable[None]] | None = None) -> None:
@@ -81,7 +81,7 @@ def start_detached(state: State, report: Report, processes: Sequence[str] | None
             cwd=Path.cwd(),
             env=os.environ | {"SAMENSPEL_STATE": str(state.directory), "PYTHONPATH": str(CODE)},
         )
-    _DETACHED.append(process)
+    _DETACHED[process.pid] = process
     reason = f"The supervisor ended; see {log}."
     with log.open() as said:
         while True:
@@ -116,6 +116,8 @@ def stop_detached(state: State, report: Report) -> bool:
             told = now
             report("samenspel", "still stopping")
         time.sleep(0.1)
+    if process := _DETACHED.pop(supervisor, None):
+        process.wait()
     return True
 
 
