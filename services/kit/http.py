@@ -10,11 +10,12 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from functools import cache
+from typing import Any, Generic, Self, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
 from services.kit.problems import Language, Problem, Text, Unavailable, problem_from
 from services.kit.tracing import current_traceparent
@@ -29,10 +30,10 @@ _AGAIN = frozenset({502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
-class Versioned:
+class Versioned(Generic[T]):
     """Something read together with its ETag, for ``if_match`` on a later edit."""
 
-    data: Any
+    data: T
     etag: str | None
 
 
@@ -71,28 +72,28 @@ class ServiceClient:
 
         return type(self)(self._base.removesuffix("/v1"), self._client, given, language=language, pause=self._pause)
 
-    async def get(self, answer: type[T] | Any, path: str, **query: object) -> Any:
-        """Read ``path`` as ``answer`` (a pydantic model or any annotation); ``None`` in ``query`` is left out."""
+    async def get(self, answer: type[T], path: str, **query: object) -> T:
+        """Read ``path`` as ``answer`` (a pydantic model, or a list of them); ``None`` in ``query`` is left out."""
         return _parse(answer, await self.request("GET", path, query=query))
 
-    async def get_versioned(self, answer: type[T] | Any, path: str, **query: object) -> Versioned:
+    async def get_versioned(self, answer: type[T], path: str, **query: object) -> Versioned[T]:
         """As :meth:`get`, with the ETag of what was read."""
         response = await self.request("GET", path, query=query)
         return Versioned(_parse(answer, response), response.headers.get("ETag"))
 
-    async def post(self, answer: type[T] | Any, path: str, body: object = None, *, idempotency_key: str) -> Any:
-        """Carry out a command; ``answer`` ``None`` when it gives nothing."""
+    async def post(self, answer: type[T], path: str, body: object = None, *, idempotency_key: str) -> T:
+        """Carry out a command and read what it answers."""
         return _parse(answer, await self.request("POST", path, body=body, idempotency_key=idempotency_key))
 
     async def put(
         self,
-        answer: type[T] | Any,
+        answer: type[T],
         path: str,
         body: object = None,
         *,
         if_match: str | None = None,
         idempotency_key: str | None = None,
-    ) -> Any:
+    ) -> T:
         """Replace ``path``; ``if_match`` is the ETag of the version that was read."""
         headers = {"If-Match": if_match} if if_match else {}
         response = await self.request("PUT", path, body=body, idempotency_key=idempotency_key, headers=headers)
@@ -157,12 +158,15 @@ def _query(parameters: Mapping[str, object]) -> list[tuple[str, str | int | floa
     return pairs
 
 
-def _parse(answer: Any, response: httpx.Response) -> Any:
-    if answer is None or response.status_code == 204:
-        return None
-    if isinstance(answer, type) and issubclass(answer, BaseModel):
-        return answer.model_validate_json(response.content)
-    return TypeAdapter(answer).validate_json(response.content)
+def _parse(answer: type[T], response: httpx.Response) -> T:
+    read: TypeAdapter[T] = _reader(answer)  # type: ignore[arg-type]  # a class is hashable
+    return read.validate_json(response.content)
+
+
+@cache
+def _reader(answer: Any) -> TypeAdapter[Any]:
+    """Making one takes far longer than reading an answer with it."""
+    return TypeAdapter(answer)
 
 
 def _problem(response: httpx.Response) -> Problem:

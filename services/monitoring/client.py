@@ -47,13 +47,11 @@ class MonitoringClient(ServiceClient):
 
     async def indicators(self) -> list[IndicatorView]:
         """The catalogue. Public."""
-        found: list[IndicatorView] = await self.get(list[IndicatorView], "/indicators")
-        return found
+        return await self.get(list[IndicatorView], "/indicators")
 
     async def indicator(self, number: int) -> IndicatorView:
         """One indicator. Public."""
-        found: IndicatorView = await self.get(IndicatorView, path("/indicators/{number}", number=number))
-        return found
+        return await self.get(IndicatorView, path("/indicators/{number}", number=number))
 
     async def figures(
         self,
@@ -68,7 +66,7 @@ class MonitoringClient(ServiceClient):
         split: str | None = None,
     ) -> FigureListView:
         """Live figures of the caller's own; ``split`` (``municipality`` or ``provider``) gives each apart besides."""
-        found: FigureListView = await self.get(
+        return await self.get(
             FigureListView,
             "/figures",
             indicator=list(indicators) or None,
@@ -80,7 +78,6 @@ class MonitoringClient(ServiceClient):
             periods=periods,
             split=split,
         )
-        return found
 
     async def figures_csv(self, **query: str | int) -> bytes:
         """Live figures as CSV; ``query`` as the address takes it."""
@@ -99,7 +96,7 @@ class MonitoringClient(ServiceClient):
         after: str | None = None,
     ) -> Page[ReleasedFigureView]:
         """Published figures that hold now, newest month first. Public."""
-        page: Page[ReleasedFigureView] = await self.get(
+        return await self.get(
             Page[ReleasedFigureView],
             "/published-figures",
             area=area,
@@ -110,7 +107,6 @@ class MonitoringClient(ServiceClient):
             limit=limit,
             after=after,
         )
-        return page
 
     async def published_figures_csv(self, **query: str | int) -> bytes:
         """Published figures as CSV. Public."""
@@ -121,13 +117,11 @@ class MonitoringClient(ServiceClient):
         self, *, area: str | None = None, limit: int = 50, after: str | None = None
     ) -> Page[ReleaseView]:
         """Releases, newest first. Public."""
-        page: Page[ReleaseView] = await self.get(Page[ReleaseView], "/releases", area=area, limit=limit, after=after)
-        return page
+        return await self.get(Page[ReleaseView], "/releases", area=area, limit=limit, after=after)
 
     async def release(self, release_id: UUID) -> ReleaseDetailView:
         """One release with its figures. Public."""
-        found: ReleaseDetailView = await self.get(ReleaseDetailView, path("/releases/{id}", id=release_id))
-        return found
+        return await self.get(ReleaseDetailView, path("/releases/{id}", id=release_id))
 
     async def feed(self, kind: str, *, area: str | None = None) -> bytes:
         """The feed of releases: ``json`` or ``atom``. Public."""
@@ -138,23 +132,18 @@ class MonitoringClient(ServiceClient):
 
     async def mirrors(self, *, region_id: str | None = None) -> MirrorListView:
         """A provider among its anonymous peers, per region."""
-        found: MirrorListView = await self.get(MirrorListView, "/mirrors", regionId=region_id)
-        return found
+        return await self.get(MirrorListView, "/mirrors", regionId=region_id)
 
     async def open_round(self, region_id: str, month: str, *, idempotency_key: str) -> RoundView:
         """Open a reporting round for a month that is over."""
-        opened: RoundView = await self.post(
+        return await self.post(
             RoundView, "/rounds", OpenRound(region_id=region_id, month=month), idempotency_key=idempotency_key
         )
-        return opened
 
     async def open_planned_round(self, region_id: str, month: str, *, idempotency_key: str) -> RoundPlanView:
         """Workflow: open the planned round; gives what is planned next."""
         command = OpenPlannedRound(region_id=region_id, month=month)
-        planned: RoundPlanView = await self.post(
-            RoundPlanView, "/round-openings", command, idempotency_key=idempotency_key
-        )
-        return planned
+        return await self.post(RoundPlanView, "/round-openings", command, idempotency_key=idempotency_key)
 
     async def rounds(
         self,
@@ -165,7 +154,7 @@ class MonitoringClient(ServiceClient):
         after: str | None = None,
     ) -> Page[RoundView]:
         """Rounds of the caller's party, newest month first."""
-        page: Page[RoundView] = await self.get(
+        return await self.get(
             Page[RoundView],
             "/rounds",
             regionId=region_id,
@@ -173,12 +162,10 @@ class MonitoringClient(ServiceClient):
             limit=limit,
             after=after,
         )
-        return page
 
     async def round(self, round_id: UUID) -> RoundView:
         """One round."""
-        found: RoundView = await self.get(RoundView, _round(round_id))
-        return found
+        return await self.get(RoundView, _round(round_id))
 
     async def declare_reported(self, round_id: UUID, *, idempotency_key: str) -> RoundView:
         """The provider reported all it had."""
@@ -194,18 +181,12 @@ class MonitoringClient(ServiceClient):
 
     async def publish_round(self, round_id: UUID, *, idempotency_key: str) -> ReleaseListView:
         """Workflow: release the figures of the round's month."""
-        made: ReleaseListView = await self.post(
-            ReleaseListView, f"{_round(round_id)}/publications", idempotency_key=idempotency_key
-        )
-        return made
+        return await self.post(ReleaseListView, f"{_round(round_id)}/publications", idempotency_key=idempotency_key)
 
     async def correct_figures(self, region_id: str, month: str, *, idempotency_key: str) -> ReleaseListView:
         """Release a month again; once a calendar month."""
         command = CorrectFigures(region_id=region_id, month=month)
-        made: ReleaseListView = await self.post(
-            ReleaseListView, "/corrections", command, idempotency_key=idempotency_key
-        )
-        return made
+        return await self.post(ReleaseListView, "/corrections", command, idempotency_key=idempotency_key)
 
     async def report_outcome(
         self,
@@ -217,17 +198,13 @@ class MonitoringClient(ServiceClient):
     ) -> OutcomeView:
         """Report what came of one trajectory."""
         command = ReportOutcome(referral_id=referral_id, usefulness=usefulness, without_help=without_help)
-        reported: OutcomeView = await self.post(OutcomeView, "/outcomes", command, idempotency_key=idempotency_key)
-        return reported
+        return await self.post(OutcomeView, "/outcomes", command, idempotency_key=idempotency_key)
 
     async def outcomes(
         self, *, municipality: str | None = None, limit: int = 50, after: str | None = None
     ) -> Page[OutcomeView]:
         """Reported outcomes, of the care that ended last first."""
-        page: Page[OutcomeView] = await self.get(
-            Page[OutcomeView], "/outcomes", municipality=municipality, limit=limit, after=after
-        )
-        return page
+        return await self.get(Page[OutcomeView], "/outcomes", municipality=municipality, limit=limit, after=after)
 
     async def due_outcomes(
         self,
@@ -239,7 +216,7 @@ class MonitoringClient(ServiceClient):
         after: str | None = None,
     ) -> Page[DueOutcomeView]:
         """Care that ended and whose outcome is still to report, longest ago first."""
-        page: Page[DueOutcomeView] = await self.get(
+        return await self.get(
             Page[DueOutcomeView],
             "/due-outcomes",
             municipality=municipality,
@@ -248,13 +225,12 @@ class MonitoringClient(ServiceClient):
             limit=limit,
             after=after,
         )
-        return page
 
     async def count_due_outcomes(
         self, *, municipality: str | None = None, first: str | None = None, last: str | None = None
     ) -> int:
         """How many outcomes are still to report."""
-        found: DueOutcomeCount = await self.get(
+        found = await self.get(
             DueOutcomeCount, "/due-outcome-counts", municipality=municipality, first=first, last=last
         )
         return found.count
@@ -288,14 +264,12 @@ class MonitoringClient(ServiceClient):
 
     async def deadlines(self, before: datetime | None = None, limit: int = 200) -> list[DeadlineView]:
         """Open promises, earliest first."""
-        found: list[DeadlineView] = await self.get(
+        return await self.get(
             list[DeadlineView], "/deadlines", before=before.isoformat() if before else None, limit=limit
         )
-        return found
 
     async def _step(self, round_id: UUID, step: str, idempotency_key: str) -> RoundView:
-        shown: RoundView = await self.post(RoundView, f"{_round(round_id)}/{step}", idempotency_key=idempotency_key)
-        return shown
+        return await self.post(RoundView, f"{_round(round_id)}/{step}", idempotency_key=idempotency_key)
 
 
 def _round(round_id: UUID) -> str:

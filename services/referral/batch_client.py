@@ -38,22 +38,17 @@ class BatchCalls(ServiceClient):
 
     async def batches(self, *, limit: int = 50, after: str | None = None) -> Page[BatchView]:
         """The caller's batches, latest first."""
-        page: Page[BatchView] = await self.get(Page[BatchView], "/message-batches", limit=limit, after=after)
-        return page
+        return await self.get(Page[BatchView], "/message-batches", limit=limit, after=after)
 
     async def batch(self, batch_id: UUID) -> BatchView:
         """One batch, with how far it is."""
-        found: BatchView = await self.get(BatchView, _one(batch_id))
-        return found
+        return await self.get(BatchView, _one(batch_id))
 
     async def batch_items(
         self, batch_id: UUID, *, wrong: bool | None = None, limit: int = 50, after: str | None = None
     ) -> Page[BatchItemView]:
         """What became of each file of a batch; ``wrong``: only those that were not accepted."""
-        page: Page[BatchItemView] = await self.get(
-            Page[BatchItemView], f"{_one(batch_id)}/items", wrong=wrong, limit=limit, after=after
-        )
-        return page
+        return await self.get(Page[BatchItemView], f"{_one(batch_id)}/items", wrong=wrong, limit=limit, after=after)
 
     async def batch_results(self, batch_id: UUID) -> bytes:
         """What became of each file, as CSV."""
@@ -84,10 +79,7 @@ class BatchCalls(ServiceClient):
 
     async def receive_batch_step(self, batch_id: UUID, *, idempotency_key: str) -> BatchProgress:
         """Receive the next files of a batch. For the workflow."""
-        progress: BatchProgress = await self.post(
-            BatchProgress, f"{_one(batch_id)}/steps", idempotency_key=idempotency_key
-        )
-        return progress
+        return await self.post(BatchProgress, f"{_one(batch_id)}/steps", idempotency_key=idempotency_key)
 
 
 def _one(batch_id: UUID) -> str:

@@ -38,115 +38,84 @@ class ChainCalls(ServiceClient):
 
     async def remove_allocation(self, referral_id: UUID, *, idempotency_key: str) -> ReferralState:
         """The allocation counts as never made."""
-        state: ReferralState = await self.post(
-            ReferralState, _journey(referral_id, "removals"), idempotency_key=idempotency_key
-        )
-        return state
+        return await self.post(ReferralState, _journey(referral_id, "removals"), idempotency_key=idempotency_key)
 
     async def exchange_settings(self) -> ExchangeSettings:
         """How the caller exchanges messages."""
-        found: ExchangeSettings = await self.get(ExchangeSettings, "/exchange-settings")
-        return found
+        return await self.get(ExchangeSettings, "/exchange-settings")
 
     async def set_exchange(self, *, own_retours: bool, idempotency_key: str) -> ExchangeSettings:
         """Say whether the caller's own software sends the retours."""
         body = bodies.ExchangeSettingsBody(own_retours=own_retours)
-        now: ExchangeSettings = await self.put(
-            ExchangeSettings, "/exchange-settings", body, idempotency_key=idempotency_key
-        )
-        return now
+        return await self.put(ExchangeSettings, "/exchange-settings", body, idempotency_key=idempotency_key)
 
     async def chain_requests(
         self, *, undecided: bool | None = None, limit: int = 50, after: str | None = None
     ) -> Page[ChainRequestView]:
         """Requests that are decided on as a whole, latest first."""
-        page: Page[ChainRequestView] = await self.get(
-            Page[ChainRequestView], "/chain-requests", undecided=undecided, limit=limit, after=after
-        )
-        return page
+        return await self.get(Page[ChainRequestView], "/chain-requests", undecided=undecided, limit=limit, after=after)
 
     async def chain_request(self, request_id: UUID) -> ChainRequestView:
         """One of them."""
-        found: ChainRequestView = await self.get(ChainRequestView, _request(request_id))
-        return found
+        return await self.get(ChainRequestView, _request(request_id))
 
     async def allocations_of_request(self, request_id: UUID) -> list[AllocationInDetail]:
         """What its client was allocated at its provider, with what was declared on it."""
-        found: list[AllocationInDetail] = await self.get(
-            list[AllocationInDetail], f"{_request(request_id)}/allocations"
-        )
-        return found
+        return await self.get(list[AllocationInDetail], f"{_request(request_id)}/allocations")
 
     async def same_allocations(self, referral_id: UUID) -> list[ChainAllocation]:
         """What was allocated already of what a journey asks, in the same days."""
-        found: list[ChainAllocation] = await self.get(list[ChainAllocation], _journey(referral_id, "same-allocations"))
-        return found
+        return await self.get(list[ChainAllocation], _journey(referral_id, "same-allocations"))
 
     async def same_allocations_as_request(self, request_id: UUID) -> list[ChainAllocation]:
         """What was allocated already of what a request asks anew, in the same days."""
-        found: list[ChainAllocation] = await self.get(list[ChainAllocation], f"{_request(request_id)}/same-allocations")
-        return found
+        return await self.get(list[ChainAllocation], f"{_request(request_id)}/same-allocations")
 
     async def remind_of_request(self, request_id: UUID, *, overdue: bool, idempotency_key: str) -> RequestState:
         """The decision is almost due, or its term has passed."""
         body = bodies.RequestReminderBody(overdue=overdue)
-        state: RequestState = await self.post(
-            RequestState, f"{_request(request_id)}/reminders", body, idempotency_key=idempotency_key
-        )
-        return state
+        return await self.post(RequestState, f"{_request(request_id)}/reminders", body, idempotency_key=idempotency_key)
 
     async def promise_ends(self, import_id: UUID, *, idempotency_key: str) -> PromisedEnds:
         """Ends of care in an imported file came near."""
         address = path("/imports/{id}/promised-ends", id=import_id)
-        taken_up: PromisedEnds = await self.post(PromisedEnds, address, idempotency_key=idempotency_key)
-        return taken_up
+        return await self.post(PromisedEnds, address, idempotency_key=idempotency_key)
 
     async def chain_allocations(
         self, *, journeyless: bool | None = None, limit: int = 50, after: str | None = None
     ) -> Page[ChainAllocation]:
         """Every allocation of the caller, latest first."""
-        page: Page[ChainAllocation] = await self.get(
-            Page[ChainAllocation], "/allocations", journeyless=journeyless, limit=limit, after=after
-        )
-        return page
+        return await self.get(Page[ChainAllocation], "/allocations", journeyless=journeyless, limit=limit, after=after)
 
     async def chain_allocation(self, municipality: str, law: Law, number: int) -> AllocationInDetail:
         """One of them, with what came of it so far."""
-        found: AllocationInDetail = await self.get(AllocationInDetail, _allocation(municipality, law, number))
-        return found
+        return await self.get(AllocationInDetail, _allocation(municipality, law, number))
 
     async def allocate_broadly(self, body: Mapping[str, Any], *, idempotency_key: str) -> AllocationState:
         """Allocate a category, or a budget alone."""
-        state: AllocationState = await self.post(AllocationState, "/allocations", body, idempotency_key=idempotency_key)
-        return state
+        return await self.post(AllocationState, "/allocations", body, idempotency_key=idempotency_key)
 
     async def change_broad_allocation(
         self, allocation: ChainAllocation, body: Mapping[str, Any], *, idempotency_key: str
     ) -> AllocationState:
         """Another last day or budget of an allocation that no journey serves."""
         address = f"{_allocation(allocation.municipality, allocation.law, allocation.number)}/changes"
-        state: AllocationState = await self.post(AllocationState, address, body, idempotency_key=idempotency_key)
-        return state
+        return await self.post(AllocationState, address, body, idempotency_key=idempotency_key)
 
     async def remove_broad_allocation(
         self, municipality: str, law: Law, number: int, *, idempotency_key: str
     ) -> AllocationState:
         """An allocation that no journey serves counts as never made."""
-        state: AllocationState = await self.post(
+        return await self.post(
             AllocationState, f"{_allocation(municipality, law, number)}/removals", idempotency_key=idempotency_key
         )
-        return state
 
     async def categories(self, municipality: str, starts_on: date | None = None) -> list[CategoryView]:
         """The categories that may be allocated without a product."""
-        found: list[CategoryView] = await self.get(
-            list[CategoryView], "/categories", municipality=municipality, startsOn=starts_on
-        )
-        return found
+        return await self.get(list[CategoryView], "/categories", municipality=municipality, startsOn=starts_on)
 
     async def miss_receipt(self, message_id: UUID, *, idempotency_key: str) -> MessageView:
         """The retour on a message did not come in time."""
-        message: MessageView = await self.post(
+        return await self.post(
             MessageView, path("/messages/{id}/missed-receipts", id=message_id), idempotency_key=idempotency_key
         )
-        return message

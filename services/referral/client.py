@@ -96,7 +96,7 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
         after: str | None = None,
     ) -> Page[ReferralView]:
         """A page of journeys; with ``task`` the caller's worklist, earliest due first."""
-        page: Page[ReferralView] = await self.get(
+        return await self.get(
             Page[ReferralView],
             "/referrals",
             status=[each.value for each in status] or None,
@@ -108,22 +108,18 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
             limit=limit,
             after=after,
         )
-        return page
 
     async def referral(self, referral_id: UUID) -> ReferralView:
         """One journey."""
-        found: ReferralView = await self.get(ReferralView, _one(referral_id))
-        return found
+        return await self.get(ReferralView, _one(referral_id))
 
     async def allocations(self, referral_id: UUID) -> list[AllocationView]:
         """The allocations made in one journey, oldest first."""
-        found: list[AllocationView] = await self.get(list[AllocationView], f"{_one(referral_id)}/allocations")
-        return found
+        return await self.get(list[AllocationView], f"{_one(referral_id)}/allocations")
 
     async def task_counts(self) -> list[TaskCount]:
         """How many journeys wait on the caller's worklist, per task."""
-        counts: list[TaskCount] = await self.get(list[TaskCount], "/task-counts")
-        return counts
+        return await self.get(list[TaskCount], "/task-counts")
 
     async def candidates(
         self,
@@ -137,7 +133,7 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
         max_distance_km: int | None = None,
     ) -> list[CandidateView]:
         """Who can take an allocation: who has room first, then the shortest wait."""
-        found: list[CandidateView] = await self.get(
+        return await self.get(
             list[CandidateView],
             "/candidates",
             municipality=municipality,
@@ -148,19 +144,14 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
             withinNorm=within_norm or None,
             maxDistanceKm=max_distance_km,
         )
-        return found
 
     async def products(self, municipality: str | None = None, starts_on: date | None = None) -> list[ProductView]:
         """The products that may be asked for."""
-        found: list[ProductView] = await self.get(
-            list[ProductView], "/products", municipality=municipality, startsOn=starts_on
-        )
-        return found
+        return await self.get(list[ProductView], "/products", municipality=municipality, startsOn=starts_on)
 
     async def agreed_moments(self) -> list[AgreedMomentsView]:
         """When results are declared, and what the days of starts and ends are."""
-        found: list[AgreedMomentsView] = await self.get(list[AgreedMomentsView], "/agreed-moments")
-        return found
+        return await self.get(list[AgreedMomentsView], "/agreed-moments")
 
     async def request_allocation(self, body: bodies.RequestBody, *, idempotency_key: str) -> ReferralState:
         """Ask for an allocation by form."""
@@ -237,26 +228,22 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
     async def number_client(self, referral_id: UUID, own_number: str) -> ReferralState:
         """Set the provider's own number for the client."""
         body = bodies.OwnNumberBody(own_number=own_number)
-        state: ReferralState = await self.put(ReferralState, f"{_one(referral_id)}/own-number", body)
-        return state
+        return await self.put(ReferralState, f"{_one(referral_id)}/own-number", body)
 
     async def clients(self, clients: Sequence[UUID]) -> list[ClientView]:
         """Who these clients are (at most 100); each look is recorded."""
-        found: list[ClientView] = await self.get(list[ClientView], "/clients", client=list(clients))
-        return found
+        return await self.get(list[ClientView], "/clients", client=list(clients))
 
     async def client(self, client: UUID) -> ClientView:
         """Who one client is; the look is recorded."""
-        found: ClientView = await self.get(ClientView, path("/clients/{client}", client=client))
-        return found
+        return await self.get(ClientView, path("/clients/{client}", client=client))
 
     async def erase_client(self, client: UUID, reason: str, *, idempotency_key: str) -> ClientErased:
         """Erase a person for ever."""
         body = {"reason": reason}
-        erased: ClientErased = await self.post(
+        return await self.post(
             ClientErased, path("/clients/{client}/erasures", client=client), body, idempotency_key=idempotency_key
         )
-        return erased
 
     async def send_message(self, original: bytes, *, idempotency_key: str) -> MessageView:
         """Submit an iWmo/iJw message, byte for byte."""
@@ -276,7 +263,7 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
         after: str | None = None,
     ) -> Page[MessageView]:
         """The caller's messages, latest first."""
-        page: Page[MessageView] = await self.get(
+        return await self.get(
             Page[MessageView],
             "/messages",
             direction=direction,
@@ -288,12 +275,10 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
             limit=limit,
             after=after,
         )
-        return page
 
     async def message(self, message_id: UUID) -> MessageView:
         """One message, without its text."""
-        found: MessageView = await self.get(MessageView, path("/messages/{id}", id=message_id))
-        return found
+        return await self.get(MessageView, path("/messages/{id}", id=message_id))
 
     async def declarations(
         self,
@@ -308,7 +293,7 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
         after: str | None = None,
     ) -> Page[DeclarationView]:
         """The caller's declarations, latest first; ``period`` is any day of the month that they declare."""
-        page: Page[DeclarationView] = await self.get(
+        return await self.get(
             Page[DeclarationView],
             "/declarations",
             municipality=municipality,
@@ -320,7 +305,6 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
             limit=limit,
             after=after,
         )
-        return page
 
     async def declare(self, body: DeclareBody, *, dry_run: bool = False, idempotency_key: str) -> DraftView:
         """Declare a month by allocation number; a dry run only says what would come of it."""
@@ -332,7 +316,7 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
         self, municipality: str, law: Law, month: date, *, limit: int = 200, after: str | None = None
     ) -> Page[DeclarableView]:
         """The own allocations that run in the month in which a day lies."""
-        page: Page[DeclarableView] = await self.get(
+        return await self.get(
             Page[DeclarableView],
             "/declarable-allocations",
             municipality=municipality,
@@ -341,25 +325,22 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
             limit=limit,
             after=after,
         )
-        return page
 
     async def declaration(self, declaration_id: UUID) -> DeclarationView:
         """One declaration: submitted, granted and rejected."""
-        found: DeclarationView = await self.get(DeclarationView, path("/declarations/{id}", id=declaration_id))
-        return found
+        return await self.get(DeclarationView, path("/declarations/{id}", id=declaration_id))
 
     async def declaration_lines(
         self, declaration_id: UUID, *, rejected: bool = False, limit: int = 50, after: str | None = None
     ) -> Page[DeclarationLine]:
         """The lines of a declaration, each with its reasons in words and what is left on its allocation."""
-        page: Page[DeclarationLine] = await self.get(
+        return await self.get(
             Page[DeclarationLine],
             path("/declarations/{id}/lines", id=declaration_id),
             rejected=rejected or None,
             limit=limit,
             after=after,
         )
-        return page
 
     async def message_content(self, message_id: UUID) -> bytes:
         """The text of a message; the look is recorded."""
@@ -383,22 +364,17 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
 
     async def import_columns(self) -> list[ColumnView]:
         """The columns of the file of trajectories."""
-        found: list[ColumnView] = await self.get(list[ColumnView], "/import-columns")
-        return found
+        return await self.get(list[ColumnView], "/import-columns")
 
     async def import_rows(self, import_id: UUID, *, limit: int = 200, after: str | None = None) -> Page[ImportedRow]:
         """What each row of a file became."""
-        page: Page[ImportedRow] = await self.get(
-            Page[ImportedRow], path("/imports/{id}/rows", id=import_id), limit=limit, after=after
-        )
-        return page
+        return await self.get(Page[ImportedRow], path("/imports/{id}/rows", id=import_id), limit=limit, after=after)
 
     async def deadlines(self, before: datetime | None = None, limit: int = 200) -> list[DeadlineView]:
         """Open promises, earliest first."""
-        found: list[DeadlineView] = await self.get(
+        return await self.get(
             list[DeadlineView], "/deadlines", before=before.isoformat() if before else None, limit=limit
         )
-        return found
 
     async def _send_raw(
         self, address: str, content: bytes, media_type: str, idempotency_key: str, query: dict[str, str] | None = None

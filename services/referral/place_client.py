@@ -21,13 +21,11 @@ class PlaceCalls(ServiceClient):
 
     async def offers_of(self, referral_id: UUID) -> list[OpenOfferView]:
         """To whom a request was offered at once, and what each answered (municipality)."""
-        found: list[OpenOfferView] = await self.get(list[OpenOfferView], f"{_one(referral_id)}/shared-offers")
-        return found
+        return await self.get(list[OpenOfferView], f"{_one(referral_id)}/shared-offers")
 
     async def open_offers(self) -> list[OpenOfferView]:
         """What the own provider may claim, and what it no longer can since three days."""
-        found: list[OpenOfferView] = await self.get(list[OpenOfferView], "/shared-offers")
-        return found
+        return await self.get(list[OpenOfferView], "/shared-offers")
 
     async def claim(self, referral_id: UUID, *, own_number: str | None = None, idempotency_key: str) -> ReferralState:
         """The provider claims what was offered to several. Raises ``Conflict`` when another was first."""
@@ -44,8 +42,7 @@ class PlaceCalls(ServiceClient):
 
     async def referrer(self, referral_id: UUID) -> ReferrerView:
         """Who exactly pointed the way; the look is recorded."""
-        found: ReferrerView = await self.get(ReferrerView, f"{_one(referral_id)}/referrer")
-        return found
+        return await self.get(ReferrerView, f"{_one(referral_id)}/referrer")
 
     async def investigate_residence(self, referral_id: UUID, *, idempotency_key: str) -> ReferralState:
         """Look into which municipality is responsible, for two weeks at most."""
@@ -64,18 +61,15 @@ class PlaceCalls(ServiceClient):
 
     async def locations(self) -> list[LocationView]:
         """From where the own provider says it delivers."""
-        found: list[LocationView] = await self.get(list[LocationView], "/locations")
-        return found
+        return await self.get(list[LocationView], "/locations")
 
     async def state_locations(self, municipalities: Sequence[str]) -> list[LocationView]:
         """Say from where the own provider delivers; replaces what it said before."""
         body = bodies.LocationsBody(municipalities=tuple(municipalities))
-        stated: list[LocationView] = await self.put(list[LocationView], "/locations", body)
-        return stated
+        return await self.put(list[LocationView], "/locations", body)
 
     async def _act(self, address: str, body: Any, idempotency_key: str) -> ReferralState:
-        state: ReferralState = await self.post(ReferralState, address, body, idempotency_key=idempotency_key)
-        return state
+        return await self.post(ReferralState, address, body, idempotency_key=idempotency_key)
 
 
 def _one(referral_id: UUID) -> str:

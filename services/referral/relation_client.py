@@ -21,25 +21,19 @@ class RelationCalls(ServiceClient):
 
     async def find_client(self, number: str, *, idempotency_key: str) -> ClientFound:
         """Who has this citizen number or own reference; the look is recorded. Raises ``NotFound``, ``Invalid``."""
-        found: ClientFound = await self.post(
-            ClientFound, "/clients/searches", {"number": number}, idempotency_key=idempotency_key
-        )
-        return found
+        return await self.post(ClientFound, "/clients/searches", {"number": number}, idempotency_key=idempotency_key)
 
     async def relations(self, client: UUID) -> ClientRelations:
         """Who stands around a client; the look is recorded."""
-        found: ClientRelations = await self.get(ClientRelations, f"{_one(client)}/relations")
-        return found
+        return await self.get(ClientRelations, f"{_one(client)}/relations")
 
     async def referrals_of(self, client: UUID) -> list[ReferralView]:
         """The journeys of a client, latest request first."""
-        found: list[ReferralView] = await self.get(list[ReferralView], f"{_one(client)}/referrals")
-        return found
+        return await self.get(list[ReferralView], f"{_one(client)}/referrals")
 
     async def allocations_of(self, client: UUID) -> list[ChainAllocation]:
         """What is allocated to a client without a product."""
-        found: list[ChainAllocation] = await self.get(list[ChainAllocation], f"{_one(client)}/allocations")
-        return found
+        return await self.get(list[ChainAllocation], f"{_one(client)}/allocations")
 
     async def add_relation(self, client: UUID, relation: Any, *, idempotency_key: str) -> RelationState:
         """Record somebody around a client."""
@@ -57,10 +51,7 @@ class RelationCalls(ServiceClient):
     async def set_authority(self, client: UUID, *, own: bool, idempotency_key: str) -> CircumstancesState:
         """Whether a client has authority over themselves."""
         body = AuthorityBody(own=own)
-        state: CircumstancesState = await self.post(
-            CircumstancesState, f"{_one(client)}/authority", body, idempotency_key=idempotency_key
-        )
-        return state
+        return await self.post(CircumstancesState, f"{_one(client)}/authority", body, idempotency_key=idempotency_key)
 
     async def stop_messages(self, client: UUID, judged_by: str, *, idempotency_key: str) -> CircumstancesState:
         """Send no messages about a client (OP003)."""
@@ -71,14 +62,10 @@ class RelationCalls(ServiceClient):
         return await self._exchange(client, MessagesBody(allowed=True), idempotency_key)
 
     async def _change(self, address: str, body: Any, idempotency_key: str) -> RelationState:
-        state: RelationState = await self.post(RelationState, address, body, idempotency_key=idempotency_key)
-        return state
+        return await self.post(RelationState, address, body, idempotency_key=idempotency_key)
 
     async def _exchange(self, client: UUID, body: Any, idempotency_key: str) -> CircumstancesState:
-        state: CircumstancesState = await self.post(
-            CircumstancesState, f"{_one(client)}/exchange", body, idempotency_key=idempotency_key
-        )
-        return state
+        return await self.post(CircumstancesState, f"{_one(client)}/exchange", body, idempotency_key=idempotency_key)
 
 
 def _one(client: UUID) -> str:

@@ -20,92 +20,73 @@ class CommissioningClient(ServiceClient):
     # --- parties
 
     async def form_region(self, region: commands.FormRegion, key: str) -> views.Region:
-        formed: views.Region = await self.post(views.Region, "/regions", region, idempotency_key=key)
-        return formed
+        return await self.post(views.Region, "/regions", region, idempotency_key=key)
 
     async def regions(self) -> tuple[views.Region, ...]:
-        found: views.Regions = await self.get(views.Regions, "/regions")
+        found = await self.get(views.Regions, "/regions")
         return found.items
 
     async def region(self, region_id: str) -> views.Region:
-        found: views.Region = await self.get(views.Region, path("/regions/{id}", id=region_id))
-        return found
+        return await self.get(views.Region, path("/regions/{id}", id=region_id))
 
     async def register_provider(self, provider: commands.RegisterProvider, key: str) -> views.Provider:
-        registered: views.Provider = await self.post(views.Provider, "/providers", provider, idempotency_key=key)
-        return registered
+        return await self.post(views.Provider, "/providers", provider, idempotency_key=key)
 
     async def providers(self, after: str | None = None, limit: int | None = None) -> Page[views.Provider]:
-        page: Page[views.Provider] = await self.get(Page[views.Provider], "/providers", after=after, limit=limit)
-        return page
+        return await self.get(Page[views.Provider], "/providers", after=after, limit=limit)
 
     async def provider(self, agb: str) -> views.Provider:
-        found: views.Provider = await self.get(views.Provider, path("/providers/{agb}", agb=agb))
-        return found
+        return await self.get(views.Provider, path("/providers/{agb}", agb=agb))
 
     async def state_capacity(self, capacity: commands.StateCapacity, key: str) -> views.Capacity:
-        stated: views.Capacity = await self.post(views.Capacity, "/capacities", capacity, idempotency_key=key)
-        return stated
+        return await self.post(views.Capacity, "/capacities", capacity, idempotency_key=key)
 
     async def capacities(
         self, *, provider: str | None = None, product_code: str | None = None
     ) -> tuple[views.Capacity, ...]:
-        found: views.Capacities = await self.get(
-            views.Capacities, "/capacities", provider=provider, productCode=product_code
-        )
+        found = await self.get(views.Capacities, "/capacities", provider=provider, productCode=product_code)
         return found.items
 
     async def frames(self, municipalities: Sequence[str] = ()) -> tuple[views.Frame, ...]:
-        found: views.Frames = await self.get(views.Frames, "/frames", municipality=list(municipalities) or None)
+        found = await self.get(views.Frames, "/frames", municipality=list(municipalities) or None)
         return found.items
 
     async def deadlines(self, before: datetime | None = None, limit: int | None = None) -> list[views.DeadlineView]:
         due = before.isoformat() if before else None
-        found: list[views.DeadlineView] = await self.get(
-            list[views.DeadlineView], "/deadlines", before=due, limit=limit
-        )
-        return found
+        return await self.get(list[views.DeadlineView], "/deadlines", before=due, limit=limit)
 
     # --- scenarios
 
     async def draft_scenario(self, text: commands.ScenarioText, key: str) -> Scenario:
-        scenario: Scenario = await self.post(Scenario, "/scenarios", text, idempotency_key=key)
-        return scenario
+        return await self.post(Scenario, "/scenarios", text, idempotency_key=key)
 
     async def edit_scenario(self, scenario_id: UUID, text: commands.ScenarioText, if_match: str) -> Scenario:
-        scenario: Scenario = await self.put(Scenario, path("/scenarios/{id}", id=scenario_id), text, if_match=if_match)
-        return scenario
+        return await self.put(Scenario, path("/scenarios/{id}", id=scenario_id), text, if_match=if_match)
 
     async def publish_scenario(self, scenario_id: UUID, key: str) -> Scenario:
         address = path("/scenarios/{id}/publications", id=scenario_id)
-        scenario: Scenario = await self.post(Scenario, address, idempotency_key=key)
-        return scenario
+        return await self.post(Scenario, address, idempotency_key=key)
 
-    async def scenario(self, scenario_id: UUID) -> Versioned:
+    async def scenario(self, scenario_id: UUID) -> Versioned[Scenario]:
         """The scenario with its ETag."""
         return await self.get_versioned(Scenario, path("/scenarios/{id}", id=scenario_id))
 
     async def scenarios(
         self, *, municipality: str | None = None, after: str | None = None, limit: int | None = None
     ) -> Page[Scenario]:
-        page: Page[Scenario] = await self.get(
-            Page[Scenario], "/scenarios", municipality=municipality, after=after, limit=limit
-        )
-        return page
+        return await self.get(Page[Scenario], "/scenarios", municipality=municipality, after=after, limit=limit)
 
     async def published_scenarios(
         self, *, municipality: str | None = None, after: str | None = None, limit: int | None = None
     ) -> Page[Scenario]:
         """Without signing in."""
-        page: Page[Scenario] = await self.get(
+        return await self.get(
             Page[Scenario], "/published-scenarios", municipality=municipality, after=after, limit=limit
         )
-        return page
 
     async def published_scenario(self, scenario_id: UUID) -> Scenario:
         """Without signing in."""
-        found: Scenario = await self.get(Scenario, path("/published-scenarios/{id}", id=scenario_id))
-        return found
+        return await self.get(Scenario, path("/published-scenarios/{id}", id=scenario_id))
 
     # --- commissions
 
@@ -114,8 +95,7 @@ class CommissioningClient(ServiceClient):
 
     async def edit_commission(self, commission_id: UUID, text: CommissionText, if_match: str) -> Commission:
         address = path("/commissions/{id}", id=commission_id)
-        commission: Commission = await self.put(Commission, address, text, if_match=if_match)
-        return commission
+        return await self.put(Commission, address, text, if_match=if_match)
 
     async def publish_commission(self, commission_id: UUID, key: str) -> Commission:
         return await self._commission(path("/commissions/{id}/publications", id=commission_id), None, key)
@@ -135,7 +115,7 @@ class CommissioningClient(ServiceClient):
         address = path("/commissions/{id}/withdrawals", id=commission_id)
         return await self._commission(address, {"reason": reason}, key)
 
-    async def commission(self, commission_id: UUID) -> Versioned:
+    async def commission(self, commission_id: UUID) -> Versioned[Commission]:
         """The commission with its ETag."""
         return await self.get_versioned(Commission, path("/commissions/{id}", id=commission_id))
 
@@ -147,64 +127,52 @@ class CommissioningClient(ServiceClient):
         after: str | None = None,
         limit: int | None = None,
     ) -> Page[Commission]:
-        page: Page[Commission] = await self.get(
+        return await self.get(
             Page[Commission], "/commissions", stage=stage, municipality=municipality, after=after, limit=limit
         )
-        return page
 
     async def published_commissions(
         self, *, stage: Stage | None = None, municipality: str | None = None, after: str | None = None
     ) -> Page[Commission]:
         """Without signing in."""
-        page: Page[Commission] = await self.get(
+        return await self.get(
             Page[Commission], "/published-commissions", stage=stage, municipality=municipality, after=after
         )
-        return page
 
     async def _commission(self, address: str, body: object, key: str) -> Commission:
-        commission: Commission = await self.post(Commission, address, body, idempotency_key=key)
-        return commission
+        return await self.post(Commission, address, body, idempotency_key=key)
 
     # --- admission
 
     async def ask_question(self, commission_id: UUID, question: str, key: str) -> views.Question:
         address = path("/commissions/{id}/questions", id=commission_id)
-        asked: views.Question = await self.post(views.Question, address, {"question": question}, idempotency_key=key)
-        return asked
+        return await self.post(views.Question, address, {"question": question}, idempotency_key=key)
 
     async def questions(self, commission_id: UUID) -> tuple[views.Question, ...]:
-        found: views.Questions = await self.get(views.Questions, path("/commissions/{id}/questions", id=commission_id))
+        found = await self.get(views.Questions, path("/commissions/{id}/questions", id=commission_id))
         return found.items
 
     async def answer_question(self, question_id: UUID, answer: str, key: str) -> views.Question:
         address = path("/questions/{id}/answers", id=question_id)
-        answered: views.Question = await self.post(views.Question, address, {"answer": answer}, idempotency_key=key)
-        return answered
+        return await self.post(views.Question, address, {"answer": answer}, idempotency_key=key)
 
     async def submit_application(self, commission_id: UUID, text: ApplicationText, key: str) -> views.ApplicationView:
         address = path("/commissions/{id}/applications", id=commission_id)
-        submitted: views.ApplicationView = await self.post(views.ApplicationView, address, text, idempotency_key=key)
-        return submitted
+        return await self.post(views.ApplicationView, address, text, idempotency_key=key)
 
     async def applications(self, commission_id: UUID) -> tuple[views.ApplicationView, ...]:
-        found: views.Applications = await self.get(
-            views.Applications, path("/commissions/{id}/applications", id=commission_id)
-        )
+        found = await self.get(views.Applications, path("/commissions/{id}/applications", id=commission_id))
         return found.items
 
     async def application(self, application_id: UUID) -> views.ApplicationView:
-        found: views.ApplicationView = await self.get(
-            views.ApplicationView, path("/applications/{id}", id=application_id)
-        )
-        return found
+        return await self.get(views.ApplicationView, path("/applications/{id}", id=application_id))
 
     async def assess_application(
         self, application_id: UUID, judgements: Sequence[Judgement], key: str
     ) -> views.ApplicationView:
         address = path("/applications/{id}/assessments", id=application_id)
         body = {"judgements": [judgement.model_dump(mode="json", by_alias=True) for judgement in judgements]}
-        assessed: views.ApplicationView = await self.post(views.ApplicationView, address, body, idempotency_key=key)
-        return assessed
+        return await self.post(views.ApplicationView, address, body, idempotency_key=key)
 
     # --- agreements
 
@@ -219,17 +187,14 @@ class CommissioningClient(ServiceClient):
     ) -> views.AgreementView:
         body = {"ceilingCents": ceiling_cents, "validFrom": valid_from, "validUntil": valid_until}
         address = path("/applications/{id}/agreements", id=application_id)
-        drafted: views.AgreementView = await self.post(views.AgreementView, address, body, idempotency_key=key)
-        return drafted
+        return await self.post(views.AgreementView, address, body, idempotency_key=key)
 
     async def sign_agreement(self, agreement_id: UUID, key: str) -> views.AgreementView:
         address = path("/agreements/{id}/signatures", id=agreement_id)
-        signed: views.AgreementView = await self.post(views.AgreementView, address, idempotency_key=key)
-        return signed
+        return await self.post(views.AgreementView, address, idempotency_key=key)
 
     async def agreement(self, agreement_id: UUID) -> views.AgreementView:
-        found: views.AgreementView = await self.get(views.AgreementView, path("/agreements/{id}", id=agreement_id))
-        return found
+        return await self.get(views.AgreementView, path("/agreements/{id}", id=agreement_id))
 
     async def agreements(
         self,
@@ -240,7 +205,7 @@ class CommissioningClient(ServiceClient):
         after: str | None = None,
         limit: int | None = None,
     ) -> Page[views.AgreementView]:
-        page: Page[views.AgreementView] = await self.get(
+        return await self.get(
             Page[views.AgreementView],
             "/agreements",
             status=status,
@@ -249,7 +214,6 @@ class CommissioningClient(ServiceClient):
             after=after,
             limit=limit,
         )
-        return page
 
     async def import_agreements(
         self, content: bytes, key: str, *, dry_run: bool = False, on_behalf_of: PartyId | None = None
@@ -276,23 +240,18 @@ class CommissioningClient(ServiceClient):
     # --- spending room
 
     async def spending_rooms(self, *, year: int | None = None, municipality: str | None = None) -> views.SpendingRooms:
-        found: views.SpendingRooms = await self.get(
-            views.SpendingRooms, "/spending-rooms", year=year, municipality=municipality
-        )
-        return found
+        return await self.get(views.SpendingRooms, "/spending-rooms", year=year, municipality=municipality)
 
     async def spending_room(self, agreement_id: UUID, year: int | None = None) -> views.SpendingRoom:
         address = path("/agreements/{id}/spending-room", id=agreement_id)
-        found: views.SpendingRoom = await self.get(views.SpendingRoom, address, year=year)
-        return found
+        return await self.get(views.SpendingRoom, address, year=year)
 
     async def reconciliation(self, agreement_id: UUID, year: int | None = None) -> views.Reconciliation:
         address = path("/agreements/{id}/reconciliation", id=agreement_id)
-        found: views.Reconciliation = await self.get(views.Reconciliation, address, year=year)
-        return found
+        return await self.get(views.Reconciliation, address, year=year)
 
     async def spending_warnings(self, year: int | None = None) -> tuple[views.SpendingWarning, ...]:
-        found: views.SpendingWarnings = await self.get(views.SpendingWarnings, "/spending-warnings", year=year)
+        found = await self.get(views.SpendingWarnings, "/spending-warnings", year=year)
         return found.items
 
     async def record_talk(
@@ -300,8 +259,7 @@ class CommissioningClient(ServiceClient):
     ) -> views.SpendingWarning:
         address = path("/agreements/{id}/spending-warnings/{year}/talks", id=agreement_id, year=year)
         body = {"heldOn": held_on.isoformat(), "note": note}
-        warning: views.SpendingWarning = await self.post(views.SpendingWarning, address, body, idempotency_key=key)
-        return warning
+        return await self.post(views.SpendingWarning, address, body, idempotency_key=key)
 
     async def record_decision(
         self,
@@ -314,8 +272,7 @@ class CommissioningClient(ServiceClient):
     ) -> views.SpendingWarning:
         address = path("/agreements/{id}/spending-warnings/{year}/decisions", id=agreement_id, year=year)
         body = {"decision": decision.value, "decidedOn": decided_on.isoformat(), "note": note}
-        warning: views.SpendingWarning = await self.post(views.SpendingWarning, address, body, idempotency_key=key)
-        return warning
+        return await self.post(views.SpendingWarning, address, body, idempotency_key=key)
 
 
 __all__ = [

@@ -21,23 +21,21 @@ class CouncilClient(ServiceClient):
     # --- public
 
     async def home(self, municipality: str) -> views.CouncilHome:
-        found: views.CouncilHome = await self.get(views.CouncilHome, self._of("home", municipality))
-        return found
+        return await self.get(views.CouncilHome, self._of("home", municipality))
 
     async def figures(self, area: PartyId, indicators: Sequence[int] = ()) -> tuple[views.FigureSeries, ...]:
-        found: views.Figures = await self.get(views.Figures, "/figures", area=area, indicator=list(indicators) or None)
+        found = await self.get(views.Figures, "/figures", area=area, indicator=list(indicators) or None)
         return found.items
 
     async def moments(
         self, municipality: str, *, since: date | None = None, until: date | None = None
     ) -> tuple[views.MomentView, ...]:
         address = self._of("moments", municipality)
-        found: views.Moments = await self.get(views.Moments, address, since=since, until=until)
+        found = await self.get(views.Moments, address, since=since, until=until)
         return found.items
 
     async def moment(self, moment_id: UUID) -> views.MomentView:
-        found: views.MomentView = await self.get(views.MomentView, path("/moments/{id}", id=moment_id))
-        return found
+        return await self.get(views.MomentView, path("/moments/{id}", id=moment_id))
 
     async def calendar(self, municipality: str) -> bytes:
         """iCalendar (RFC 5545)."""
@@ -45,12 +43,11 @@ class CouncilClient(ServiceClient):
         return response.content
 
     async def frames(self, municipality: str | None = None) -> tuple[Frame, ...]:
-        found: views.Frames = await self.get(views.Frames, "/frames", municipality=municipality)
+        found = await self.get(views.Frames, "/frames", municipality=municipality)
         return found.items
 
     async def frame(self, frame_id: UUID) -> Frame:
-        found: Frame = await self.get(Frame, path("/frames/{id}", id=frame_id))
-        return found
+        return await self.get(Frame, path("/frames/{id}", id=frame_id))
 
     async def questions(
         self,
@@ -61,7 +58,7 @@ class CouncilClient(ServiceClient):
         after: str | None = None,
         limit: int | None = None,
     ) -> Page[views.QuestionView]:
-        page: Page[views.QuestionView] = await self.get(
+        return await self.get(
             Page[views.QuestionView],
             self._of("questions", municipality),
             indicator=indicator,
@@ -69,11 +66,9 @@ class CouncilClient(ServiceClient):
             after=after,
             limit=limit,
         )
-        return page
 
     async def question(self, question_id: UUID) -> views.QuestionView:
-        found: views.QuestionView = await self.get(views.QuestionView, path("/questions/{id}", id=question_id))
-        return found
+        return await self.get(views.QuestionView, path("/questions/{id}", id=question_id))
 
     async def letters(
         self,
@@ -83,87 +78,69 @@ class CouncilClient(ServiceClient):
         after: str | None = None,
         limit: int | None = None,
     ) -> Page[views.Letter]:
-        page: Page[views.Letter] = await self.get(
+        return await self.get(
             Page[views.Letter],
             self._of("letters", municipality),
             indicator=indicator,
             after=after,
             limit=limit,
         )
-        return page
 
     async def letter(self, letter_id: UUID) -> views.Letter:
-        found: views.Letter = await self.get(views.Letter, path("/letters/{id}", id=letter_id))
-        return found
+        return await self.get(views.Letter, path("/letters/{id}", id=letter_id))
 
     async def question_term(self, municipality: str) -> views.QuestionTerm:
-        found: views.QuestionTerm = await self.get(views.QuestionTerm, self._of("question-term", municipality))
-        return found
+        return await self.get(views.QuestionTerm, self._of("question-term", municipality))
 
     # --- clerk
 
     async def draft_frame(self, text: FrameText, key: str) -> Frame:
-        frame: Frame = await self.post(Frame, "/frame-drafts", text, idempotency_key=key)
-        return frame
+        return await self.post(Frame, "/frame-drafts", text, idempotency_key=key)
 
     async def frame_drafts(self) -> tuple[Frame, ...]:
-        found: views.Frames = await self.get(views.Frames, "/frame-drafts")
+        found = await self.get(views.Frames, "/frame-drafts")
         return found.items
 
-    async def frame_draft(self, frame_id: UUID) -> Versioned:
+    async def frame_draft(self, frame_id: UUID) -> Versioned[Frame]:
         """The draft with its ETag."""
         return await self.get_versioned(Frame, path("/frame-drafts/{id}", id=frame_id))
 
     async def edit_frame(self, frame_id: UUID, text: FrameText, if_match: str) -> Frame:
-        frame: Frame = await self.put(Frame, path("/frame-drafts/{id}", id=frame_id), text, if_match=if_match)
-        return frame
+        return await self.put(Frame, path("/frame-drafts/{id}", id=frame_id), text, if_match=if_match)
 
     async def adopt_frame(self, frame_id: UUID, key: str) -> Frame:
         address = path("/frame-drafts/{id}/adoptions", id=frame_id)
-        frame: Frame = await self.post(Frame, address, idempotency_key=key)
-        return frame
+        return await self.post(Frame, address, idempotency_key=key)
 
     async def schedule_moment(self, text: MomentText, key: str) -> views.MomentView:
-        moment: views.MomentView = await self.post(views.MomentView, "/moments", text, idempotency_key=key)
-        return moment
+        return await self.post(views.MomentView, "/moments", text, idempotency_key=key)
 
     async def finish_moment(self, moment_id: UUID, outcome: str, key: str) -> views.MomentView:
         address = path("/moments/{id}/conclusions", id=moment_id)
-        done: views.MomentView = await self.post(views.MomentView, address, {"outcome": outcome}, idempotency_key=key)
-        return done
+        return await self.post(views.MomentView, address, {"outcome": outcome}, idempotency_key=key)
 
     async def agree_question_term(self, days: int) -> views.QuestionTerm:
-        term: views.QuestionTerm = await self.put(views.QuestionTerm, "/question-term", {"days": days})
-        return term
+        return await self.put(views.QuestionTerm, "/question-term", {"days": days})
 
     # --- council and executive
 
     async def submit_view(self, moment_id: UUID, text: str, key: str) -> views.MomentView:
         address = path("/moments/{id}/views", id=moment_id)
-        given: views.MomentView = await self.post(views.MomentView, address, {"text": text}, idempotency_key=key)
-        return given
+        return await self.post(views.MomentView, address, {"text": text}, idempotency_key=key)
 
     async def ask_question(self, text: commands.QuestionText, key: str) -> views.QuestionView:
-        asked: views.QuestionView = await self.post(views.QuestionView, "/questions", text, idempotency_key=key)
-        return asked
+        return await self.post(views.QuestionView, "/questions", text, idempotency_key=key)
 
     async def answer_question(self, question_id: UUID, answer: str, key: str) -> views.QuestionView:
         address = path("/questions/{id}/answers", id=question_id)
-        answered: views.QuestionView = await self.post(
-            views.QuestionView, address, {"answer": answer}, idempotency_key=key
-        )
-        return answered
+        return await self.post(views.QuestionView, address, {"answer": answer}, idempotency_key=key)
 
     async def send_letter(self, text: commands.LetterText, key: str) -> views.Letter:
-        sent: views.Letter = await self.post(views.Letter, "/letters", text, idempotency_key=key)
-        return sent
+        return await self.post(views.Letter, "/letters", text, idempotency_key=key)
 
     async def deadlines(self, before: datetime | None = None, limit: int | None = None) -> list[views.DeadlineView]:
         due = before.isoformat() if before else None
-        found: list[views.DeadlineView] = await self.get(
-            list[views.DeadlineView], "/deadlines", before=due, limit=limit
-        )
-        return found
+        return await self.get(list[views.DeadlineView], "/deadlines", before=due, limit=limit)
 
     @staticmethod
     def _of(what: str, municipality: str) -> str:

@@ -70,7 +70,7 @@ class News:
         query: dict[str, object] = {"recent": RECENT}
         try:
             while True:
-                page: EventPage = await client.get(EventPage, "/events", limit=500, **query)
+                page = await client.get(EventPage, "/events", limit=500, **query)
                 events += page.items
                 query = {"after": page.next}
                 if len(page.items) < 500:
@@ -104,8 +104,7 @@ class News:
         query: dict[str, object] = {"after": cursor} if cursor else {"recent": 0}
         while True:
             try:
-                page: EventPage = await client.get(EventPage, "/events", wait=WAIT_SECONDS, **query)
-                return page
+                return await client.get(EventPage, "/events", wait=WAIT_SECONDS, **query)
             except Problem as problem:
                 if problem.status in (401, 403):
                     # The token has ended: the browser connects again, and gets a fresh one.

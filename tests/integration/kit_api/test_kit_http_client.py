@@ -73,7 +73,6 @@ async def test_reads_and_commands_are_typed(gardens: ServiceClient, commands: An
     assert planted == Garden(gardenId="tulips", plants=3)
     assert commands.executed[0]["key"] == "k-1"
     assert await gardens.get(list[str], "/gardens/opening-hours") == ["9-17"]
-    assert await gardens.get(None, "/gardens/opening-hours") is None
 
 
 async def test_an_edit_goes_with_the_version_that_was_read(gardens: ServiceClient) -> None:

@@ -72,7 +72,7 @@ async def imported(
     request: Request, import_id: UUID, person: Importer, referrals: Referrals, after: str | None = None
 ) -> HTMLResponse:
     """What each row of a file became."""
-    file: ImportedFile = await referrals.get(ImportedFile, path("/imports/{id}", id=import_id))
+    file = await referrals.get(ImportedFile, path("/imports/{id}", id=import_id))
     rows = await referrals.import_rows(import_id, limit=ROWS, after=after)
     columns = [
         Column("line", translate(request, N_("Line")), kind="number"),

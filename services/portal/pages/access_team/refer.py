@@ -140,7 +140,7 @@ async def refer(request: Request, person: AccessWorker, referrals: Referrals) ->
             }
         )
         try:
-            state: ReferralState = await referrals.post(ReferralState, "/referrals", body, idempotency_key=key_of(form))
+            state = await referrals.post(ReferralState, "/referrals", body, idempotency_key=key_of(form))
         except Problem as problem:
             take(request, form, problem, FIELDS, PERSON_WORDS)
         else:

@@ -166,8 +166,7 @@ async def show(
 
 
 async def _published(commissioning: CommissioningClient, commission_id: UUID) -> Commission:
-    found: Commission = await commissioning.get(Commission, f"/published-commissions/{commission_id}")
-    return found
+    return await commissioning.get(Commission, f"/published-commissions/{commission_id}")
 
 
 async def _story(commissioning: CommissioningClient, commission: Commission) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from services.commissioning.client import CommissioningClient
+from services.commissioning.client import Capacity, CommissioningClient
 from services.kit.problems import Problem
 from services.portal.care.clients import STATERS, Commissioning, Referrals, Stater
 from services.portal.care.forms import compact, key_of, number, require, take, with_key
@@ -86,7 +86,7 @@ async def state(request: Request, person: Stater, referrals: Referrals, commissi
             }
         )
         try:
-            await commissioning.post(None, "/capacities", body, idempotency_key=key_of(form))
+            await commissioning.post(Capacity, "/capacities", body, idempotency_key=key_of(form))
         except Problem as problem:
             take(request, form, problem, FIELDS)
         else:
