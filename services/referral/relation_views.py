@@ -49,9 +49,12 @@ class CircumstancesState(View):
     """What became of a change in what holds for a client."""
 
     client: UUID
-    messages_written: int = Field(default=0, description="Allocations (301) sent now that messages may go again.")
+    messages_written: int = Field(
+        default=0, description="Allocations (301) and answers (319) sent now that messages may go again."
+    )
     messages_impossible: int = Field(
-        default=0, description="Providers to whom no 301 could be written, as the dossier lacks something it needs."
+        default=0,
+        description="Messages that could not be written, mostly as the dossier lacks something that a 301 needs.",
     )
     changed: bool = Field(default=True, description="False when it was so already.")
 

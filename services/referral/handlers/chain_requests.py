@@ -83,7 +83,8 @@ async def grant_request(context: Context, command: GrantRequest, unit: Unit) -> 
         await clients.complete(unit, context.vault, relation.client_id, command.person)
     granting = Granting(context, unit, request, command.from_day)
     decided = await granting.decide()
-    await outgoing.write_allocations(context, unit, relation, decided)
+    change = request.reference if request.change else None
+    await outgoing.write_allocations(context, unit, relation, decided, change=change)
     await chain_requests.granted(unit, relation, [request.reference])
     await deadlines.close_request(unit, command.request_id)
     unit.emit(

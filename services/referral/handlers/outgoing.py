@@ -48,7 +48,8 @@ from services.referral.istandaarden.codes import (
     NameUsage,
 )
 from services.referral.istandaarden.rules import Violation, check_content
-from services.referral.store import allocations, clients, queries, relations
+from services.referral.store import allocations, chain_requests, clients, queries, relations
+from services.referral.store.chain_requests import Untold
 from services.referral.store.clients import Dossier
 from services.referral.store.messages import WRITTEN, StoredMessage, keep, next_identification
 
@@ -78,9 +79,11 @@ async def write_allocations(
     relation: CareRelation,
     decided: Sequence[Allocation],
     referral_id: UUID | None = None,
+    change: str | None = None,
 ) -> None:
     """A 301 with what was ``decided`` and all else that runs for this client at this provider (OP087).
 
+    ``change`` is the reference of the request for change that it grants: every product has it (IV093, TR379).
     Nothing about a client of whom no messages may be sent (OP003): the municipality arranges it with the provider.
 
     Left out is what would spoil the message for its receiver: what overlaps with what was decided, or came from another
@@ -104,7 +107,7 @@ async def write_allocations(
         content = allocation_301(header, client_details(person), [contact(person)], products, relations=named)
         return content, check_content(read(content))
 
-    sent = [_product(each) for each in decided]
+    sent = [_product(replace(each, reference=change) if change else each) for each in decided]
     try:
         content, broken = written(sent)
     except InvalidStructure as error:
@@ -112,13 +115,14 @@ async def write_allocations(
     if broken:
         raise unfit([(each.full_path, each.rule.right or each.rule.wrong) for each in broken])
     for other in others:
+        product = _product(replace(other, reason=None, reference=change))
         try:
-            longer, broken = written([*sent, _product(replace(other, reason=None, reference=None))])
+            longer, broken = written([*sent, product])
         except InvalidStructure:
             continue
         if not broken:
             content = longer
-            sent.append(_product(replace(other, reason=None, reference=None)))
+            sent.append(product)
     names = await clients.names(unit, relation.client_id)
     await clients.record_looks(unit, "send-allocation", [names.dossier])
     await _keep(context, unit, relation, header, "301", content, dossier, referral_id)
@@ -136,10 +140,12 @@ async def write_answer(
 ) -> None:
     """A 319 on the request under ``reference``: rejected for a reason, or under investigation.
 
-    Nothing about a client of whom no messages may be sent (OP003).
+    Nothing about a client of whom no messages may be sent (OP003): the answer is kept until they may.
     """
     dossier = await clients.dossier(unit, relation.client_id) if relation.client_id else None
-    if dossier is not None and (await relations.circumstances(unit, context.vault, dossier)).silent:
+    if dossier is not None and await relations.silent(unit, context.vault, dossier):
+        told = Untold(relation, reference, answer, reason, responsible, referral_id)
+        await chain_requests.keep_untold(unit, told)
         return
     header = await _header(unit, relation)
     try:

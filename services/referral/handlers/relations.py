@@ -3,27 +3,24 @@
 Source: iWmo/iJw 3.2 OP001 and OP002 (authority), OP003 (no messages), OP071 (numbers), OP076 (only whom contact needs).
 """
 
-from itertools import groupby
 from uuid import UUID
 
 from services.kit.model import refused, wrong
 from services.kit.problems import FieldError, Invalid, NotFound, Text
 from services.kit.unit import Unit
 from services.kit.working_days import local_date
-from services.referral.domain.allocation import Allocation
 from services.referral.domain.person import Person
 from services.referral.domain.relations import (
     OF_AGE_FOR_AUTHORITY,
-    Circumstances,
     Relation,
     age_on,
     lacking,
 )
-from services.referral.handlers import outgoing
+from services.referral.handlers import resuming
 from services.referral.handlers.context import Context
 from services.referral.relation_commands import AddRelation, ChangeRelation, EndRelation, SetAuthority, SetMessages
 from services.referral.relation_views import CircumstancesState, ClientRelations, RelationState, RelationView
-from services.referral.store import allocations, clients, queries, relations
+from services.referral.store import clients, queries, relations
 from services.referral.store.clients import Dossier
 from services.referral.vault.vault import Vault
 
@@ -115,7 +112,8 @@ async def set_authority(context: Context, command: SetAuthority, unit: Unit) -> 
 
 
 async def set_messages(context: Context, command: SetMessages, unit: Unit) -> CircumstancesState:
-    """Stop all messages about a client, or let them go again; then what was decided meanwhile is sent (OP087)."""
+    """Stop all messages about a client, or let them go again; then what was decided and answered meanwhile is sent
+    (OP087)."""
     dossier = await opened(unit, command.client)
     await relations.wait_in_line(unit, dossier.client_id)
     holds = await relations.circumstances(unit, context.vault, dossier)
@@ -136,32 +134,10 @@ async def set_messages(context: Context, command: SetMessages, unit: Unit) -> Ci
     await clients.record_looks(unit, "record-circumstances", [command.client])
     if not command.allowed:
         return CircumstancesState(client=command.client)
-    written, impossible = await _tell_what_was_decided(context, unit, dossier, holds)
+    if holds.silent_since is None:
+        raise LookupError("messages were stopped at some instant")
+    written, impossible = await resuming.tell_all(context, unit, dossier.client_id, holds.silent_since)
     return CircumstancesState(client=command.client, messages_written=written, messages_impossible=impossible)
-
-
-async def _tell_what_was_decided(
-    context: Context, unit: Unit, dossier: Dossier, held: Circumstances
-) -> tuple[int, int]:
-    """A 301 per provider and law with what was decided in silence: how many were written, and how many could not be."""
-    rows = queries.decided_about_client(unit.conn, client_id=dossier.client_id, since=held.silent_since)
-    decided = [allocations.from_row(row) async for row in rows]
-    written = impossible = 0
-    for relation, group in groupby(sorted(decided, key=_order), key=lambda each: each.relation):
-        told = [each.taken_back(each.decided_at) if each.removed else each for each in group]
-        journeys = {each.referral_id for each in told}
-        referral_id = journeys.pop() if len(journeys) == 1 else None
-        try:
-            await outgoing.write_allocations(context, unit, relation, told, referral_id)
-        except Invalid:
-            impossible += 1
-        else:
-            written += 1
-    return written, impossible
-
-
-def _order(allocation: Allocation) -> tuple[str, str, int]:
-    return allocation.law, allocation.provider, allocation.number
 
 
 async def opened(unit: Unit, client: UUID) -> Dossier:

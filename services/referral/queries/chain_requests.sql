@@ -20,6 +20,23 @@ update chain_request
 set answers = answers || :answer::text, decision_due = coalesce(:decision_due::timestamptz, decision_due)
 where municipality = :municipality and provider = :provider and law = :law and reference = :reference;
 
+-- name: keep_untold!
+-- The last answer that could not be told by message, and when it was given.
+update chain_request set untold = :untold::jsonb, untold_at = :at
+where municipality = :municipality and provider = :provider and law = :law and reference = :reference;
+
+-- name: untold_about_client
+-- Answers given since an instant that could not be told, as far as each is what became of its request.
+select * from chain_request
+where client_id = :client_id and untold_at >= :since and granted_at is null
+  and untold ->> 'answer' = answers[cardinality(answers)]
+order by law, provider, untold_at, reference;
+
+-- name: changes_granted
+-- Requests for change about a client that were granted since an instant.
+select * from chain_request where client_id = :client_id and change and granted_at >= :since
+order by granted_at, reference;
+
 -- name: grant_chain_requests!
 -- A 301 grants these.
 update chain_request set granted_at = :at

@@ -13,6 +13,7 @@ from services.kit.model import wrong
 from services.kit.problems import NotFound, Text
 from services.kit.unit import Unit
 from services.referral.domain.allocation import Allocation, CareRelation
+from services.referral.domain.reasons import Answer, RefusalReason
 from services.referral.domain.referral import Referral
 from services.referral.store import queries
 
@@ -43,6 +44,18 @@ class ChainRequest:
     def open(self) -> bool:
         """Whether it still awaits its decision; an investigation is none (TR374)."""
         return self.granted_at is None and "rejected" not in self.answers
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """An answer to a request (319) that was given while no message about the client might be sent."""
+
+    relation: CareRelation
+    reference: str
+    answer: Answer
+    reason: RefusalReason | None = None
+    responsible: str | None = None
+    referral_id: UUID | None = None
 
 
 def asked_anew(request: ChainRequest) -> list[Allocation]:
@@ -168,6 +181,39 @@ async def answered(
     await queries.answer_chain_request(
         unit.conn, **_key(relation), reference=reference, answer=answer, decision_due=due
     )
+
+
+async def keep_untold(unit: Unit, told: Untold) -> None:
+    """Keep an answer until messages about the client may go again; it goes before an earlier one."""
+    content = {
+        "answer": told.answer,
+        "reason": told.reason,
+        "responsible": told.responsible,
+        "referralId": str(told.referral_id) if told.referral_id else None,
+    }
+    await queries.keep_untold(unit.conn, **_key(told.relation), reference=told.reference, untold=content, at=unit.now)
+
+
+async def untold(unit: Unit, client_id: UUID, since: datetime) -> list[Untold]:
+    """The answers about a client that were given since then and not told, but for those that something else followed:
+    a decision after an investigation, by whomever, or a request that was taken back."""
+    rows = queries.untold_about_client(unit.conn, client_id=client_id, since=since)
+    return [
+        Untold(
+            relation=CareRelation(row["municipality"], row["provider"], Law(row["law"]), row["client_id"]),
+            reference=row["reference"],
+            answer=Answer(row["untold"]["answer"]),
+            reason=RefusalReason(row["untold"]["reason"]) if row["untold"]["reason"] else None,
+            responsible=row["untold"]["responsible"],
+            referral_id=UUID(row["untold"]["referralId"]) if row["untold"]["referralId"] else None,
+        )
+        async for row in rows
+    ]
+
+
+async def changes_granted(unit: Unit, client_id: UUID, since: datetime) -> list[ChainRequest]:
+    """The requests for change about a client that were granted since then, in that order."""
+    return [from_row(row) async for row in queries.changes_granted(unit.conn, client_id=client_id, since=since)]
 
 
 async def granted(unit: Unit, relation: CareRelation, references: Collection[str]) -> None:

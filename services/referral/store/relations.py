@@ -96,6 +96,12 @@ async def wait_in_line(unit: Unit, client_id: UUID) -> None:
     await queries.wait_in_line_for(unit.conn, line=f"messages/{client_id}")
 
 
+async def silent(unit: Unit, vault: Vault, dossier: Dossier) -> bool:
+    """Whether no message about a client may be sent; when it seems so, after waiting for who changes that now."""
+    holds = await circumstances(unit, vault, dossier)
+    return holds.silent and await silent_still(unit, vault, dossier)
+
+
 async def silent_still(unit: Unit, vault: Vault, dossier: Dossier) -> bool:
     """Whether no message about a client may be sent, also after waiting for who changes that now."""
     await wait_in_line(unit, dossier.client_id)

@@ -274,7 +274,8 @@ async def test_silence_holds_for_answers_changes_and_removals_too(world: World) 
     assert (await world.send(ADMINISTRATOR, a_305(2)))["accepted"]
     assert (await world.get(WORKER, f"/referrals/{third}"))["status"] == "started"
     resumed = await world.post(WORKER, f"/clients/{about}/exchange", {"allowed": True})
-    assert (resumed["messagesWritten"], resumed["messagesImpossible"]) == (1, 0)
+    assert (resumed["messagesWritten"], resumed["messagesImpossible"]) == (2, 0), "the answer and the allocations"
+    assert len(await messages(world, "JW319")) == 1
     assert {each.number for each in (await latest_301(world)).products} == {1, 2}
 
 

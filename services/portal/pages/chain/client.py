@@ -89,7 +89,7 @@ async def _exchange(request: Request, referrals: ReferralClient, client: UUID, f
     done = await once(lambda: referrals.resume_messages(client, idempotency_key=key))
     if done.messages_impossible:
         told = N_(
-            "Messages go again, but not everything could be sent: the dossier lacks something that an allocation"
+            "Messages go again, but not everything could be sent: the dossier lacks something that a message"
             " needs. Call the provider about what was decided meanwhile."
         )
         return translate(request, told), "warning"
