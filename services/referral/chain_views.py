@@ -9,7 +9,7 @@ from contracts.events.commissioning import Law, Unit
 from contracts.events.referral import Frequency, StopReason
 from contracts.values import AgbCode, Cents, MunicipalityCode
 from services.referral.domain.reasons import Answer, ChangeReason, ChangeRequestReason
-from services.referral.views import View
+from services.referral.views import ReferralView, View
 
 
 class RequestState(View):
@@ -81,6 +81,25 @@ class ChainAllocation(View):
     reason: ChangeReason | None
     removed: bool
     referral_id: UUID | None
+
+
+class ClientAt(View):
+    """A client as one municipality knows them; the same person has another pseudonym in each."""
+
+    client: UUID
+    municipality: MunicipalityCode
+    own_number: str | None = Field(description="The provider's own number for the client.")
+
+
+class ClientCare(View):
+    """All care of one person with one provider, whatever municipality pays and under whatever law."""
+
+    known_as: tuple[ClientAt, ...] = Field(description="The client that was asked for first.")
+    referrals: tuple[ReferralView, ...] = Field(description="The journeys, latest request first; at most 200.")
+    allocations: tuple[ChainAllocation, ...] = Field(description="What is allocated without a product; at most 200.")
+    requests: tuple[ChainRequestView, ...] = Field(
+        description="What was asked and is decided on as a whole, latest first; empty for who may not see requests."
+    )
 
 
 class ApprovedView(View):

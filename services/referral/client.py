@@ -24,6 +24,7 @@ from services.referral.chain_views import (
     CategoryView,
     ChainAllocation,
     ChainRequestView,
+    ClientCare,
     RequestState,
     WantedView,
 )
@@ -426,6 +427,7 @@ __all__ = [
     "ChangeReason",
     "ChangeRequestReason",
     "CircumstancesState",
+    "ClientCare",
     "ClientErased",
     "ClientRelations",
     "ClientView",

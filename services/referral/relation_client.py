@@ -1,10 +1,10 @@
-"""The part of the client of referral that is about who stands around a client of the municipality."""
+"""The part of the client of referral that is about one client: who stands around them, and their care."""
 
 from typing import Any
 from uuid import UUID
 
 from services.kit.http import ServiceClient, path
-from services.referral.chain_views import ChainAllocation
+from services.referral.chain_views import ChainAllocation, ClientCare
 from services.referral.relation_views import (
     AuthorityBody,
     CircumstancesState,
@@ -20,8 +20,12 @@ class RelationCalls(ServiceClient):
     """Relations, authority, whether messages may be sent, and the care of one client."""
 
     async def find_client(self, number: str, *, idempotency_key: str) -> ClientFound:
-        """Who has this citizen number or own reference; the look is recorded. Raises ``NotFound``, ``Invalid``."""
+        """Who of the own clients has this number; the look is recorded. Raises ``NotFound``, ``Invalid``."""
         return await self.post(ClientFound, "/clients/searches", {"number": number}, idempotency_key=idempotency_key)
+
+    async def care_of(self, client: UUID) -> ClientCare:
+        """All care of one person with the own organisation; the look is recorded."""
+        return await self.get(ClientCare, f"{_one(client)}/care")
 
     async def relations(self, client: UUID) -> ClientRelations:
         """Who stands around a client; the look is recorded."""

@@ -14,11 +14,11 @@ from services.referral.domain.relations import Relation
 
 RelationNumber = Annotated[int, Field(ge=1, le=999_999)]
 TypedNumber = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=ONE_LINE)]
-"""A citizen number or a reference of the municipality, as somebody typed it."""
+"""A citizen number, an own reference or the number of an allocation, as somebody typed it."""
 
 
 class FindClient(Command):
-    """Find a client of the own municipality by citizen number, or by the reference the municipality gave them."""
+    """Find a client by citizen number or own reference: of the own municipality, or whom the own organisation helps."""
 
     number: TypedNumber = Field(exclude=True, repr=False)
     number_mark: str

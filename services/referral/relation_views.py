@@ -63,6 +63,10 @@ class ClientFound(View):
     """A client that was looked for; the answer tells nothing about the person."""
 
     client: UUID
+    others: tuple[UUID, ...] = Field(
+        default=(),
+        description="Other people with this number. An allocation number is unique only within one municipality.",
+    )
 
 
 class _Body(BaseModel):
@@ -75,7 +79,10 @@ class ClientSearchBody(_Body):
     """Whom to look for."""
 
     number: TypedNumber = Field(
-        description="A citizen number (BSN; spaces and dots are fine), or the municipality's own reference."
+        description=(
+            "A citizen number (BSN; spaces and dots are fine), or the own reference of the municipality or"
+            " the provider. A provider may also give the number of an allocation."
+        )
     )
 
 

@@ -22,6 +22,16 @@ ClientName = Annotated[UUID, Path(alias="client", description="The client's pseu
 Eraser = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER))]
 
 
+def unknown_client() -> NotFound:
+    """No such client, no relation with them, or erased: the caller is not told which."""
+    return NotFound(
+        Text(
+            "Deze cliënt is niet bekend bij uw organisatie, of de gegevens zijn gewist.",
+            "This client is not known to your organisation, or the data were erased.",
+        )
+    )
+
+
 @router.get("/clients")
 async def look_into_dossiers(
     database: Store,
@@ -40,12 +50,7 @@ async def look_into_dossier(client: ClientName, database: Store, vault: OpenVaul
     async with database.unit(actor, traceparent=current_traceparent()) as unit:
         found = await look(unit, vault, [client])
     if not found:
-        raise NotFound(
-            Text(
-                "Deze cliënt is niet bekend bij uw organisatie, of de gegevens zijn gewist.",
-                "This client is not known to your organisation, or the data were erased.",
-            )
-        )
+        raise unknown_client()
     return found[0]
 
 

@@ -1,6 +1,8 @@
-"""Finding a client, who stands around them, who has authority, and stopping messages: for the access team alone."""
+"""Finding a client and seeing their care; and, for the access team alone, who stands around them and has authority."""
 
+from collections.abc import Sequence
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel
@@ -10,14 +12,16 @@ from services.kit.actor import Actor
 from services.kit.auth import allow
 from services.kit.runner import Runner
 from services.kit.tracing import current_traceparent
+from services.kit.unit import Unit
 from services.referral import relation_commands, relation_views
-from services.referral.api.access import OpenVault, Store
+from services.referral.api import chain_requests
+from services.referral.api.access import Looker, OpenVault, Store
 from services.referral.api.acts import mark_of
 from services.referral.api.allocations import allocation_seen
-from services.referral.api.clients import ClientName
+from services.referral.api.clients import ClientName, unknown_client
 from services.referral.api.lists import seen
-from services.referral.chain_views import ChainAllocation
-from services.referral.handlers import relations
+from services.referral.chain_views import ChainAllocation, ChainRequestView, ClientCare
+from services.referral.handlers import finding, relations
 from services.referral.relation_views import CircumstancesState, ClientFound, ClientRelations, RelationState
 from services.referral.store import queries
 from services.referral.vault.vault import Vault
@@ -28,6 +32,9 @@ router = APIRouter(tags=["relations"])
 Keeper = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER))]
 """Keeps the dossiers of the municipality."""
 
+Carer = Annotated[Actor, Depends(allow(Role.PLANNER, Role.PROFESSIONAL))]
+"""Helps clients, and may know who they are."""
+
 Number = Annotated[relation_commands.RelationNumber, Path(description="The number of the relation.")]
 
 
@@ -37,12 +44,38 @@ def _marked(vault: Vault, body: BaseModel) -> str:
 
 @router.post("/clients/searches")
 async def find_client(
-    body: relation_views.ClientSearchBody, run: Runner, vault: OpenVault, actor: Keeper
+    body: relation_views.ClientSearchBody, run: Runner, vault: OpenVault, actor: Looker
 ) -> ClientFound:
-    """Find a client of the own municipality by citizen number or own reference. The look is recorded."""
+    """Find a client by citizen number or own reference: of the own municipality, or whom the own organisation helps or
+    helped. The answer is the same for somebody whom nobody knows and for a client of others. The look is recorded.
+    """
     command = relation_commands.FindClient(number=body.number, number_mark=_marked(vault, body))
     found: ClientFound = await run(command, actor)
     return found
+
+
+@router.get("/clients/{client}/care")
+async def look_at_care(client: ClientName, database: Store, vault: OpenVault, actor: Carer) -> ClientCare:
+    """All care of one person with the caller, over all municipalities. The look is recorded."""
+    async with database.unit(actor, traceparent=current_traceparent()) as unit:
+        known = await finding.same_person(unit, vault, client)
+        if not known:
+            raise unknown_client()
+        ids = [client_id for client_id, _ in known]
+        journeys = queries.care_of_clients(unit.conn, clients=ids)
+        allocated = queries.allocations_without_journey(unit.conn, clients=ids)
+        return ClientCare(
+            known_as=tuple(each for _, each in known),
+            referrals=tuple([seen(row, actor) async for row in journeys]),
+            allocations=tuple([allocation_seen(row) async for row in allocated]),
+            requests=await _requests(unit, ids) if actor.has(Role.PLANNER) else (),
+        )
+
+
+async def _requests(unit: Unit, clients: Sequence[UUID]) -> tuple[ChainRequestView, ...]:
+    """Only whoever sees the list of requests sees those of one client."""
+    found = queries.requests_about_clients(unit.conn, clients=clients)
+    return tuple([chain_requests.seen(row) async for row in found])
 
 
 @router.get("/clients/{client}/relations")

@@ -1,4 +1,4 @@
-"""What somebody types who looks for a client: a citizen number, or the municipality's own reference."""
+"""What somebody types who looks for a client: a citizen number, an own reference, or the number of an allocation."""
 
 from dataclasses import dataclass, field
 
@@ -12,11 +12,18 @@ class Sought:
     """What may have been meant by a number as it was typed. ``repr`` shows none of it.
 
     ``mistyped`` says that it looks like a citizen number and is none; a reference may look like that too.
+    ``allocation`` is the number of an allocation that it may be, or None.
     """
 
     bsn: Bsn | None = field(repr=False)
     reference: str = field(repr=False)
     mistyped: bool
+
+    @property
+    def allocation(self) -> int | None:
+        """The allocation number that this may be: nine digits at most."""
+        digits = self.reference
+        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else None
 
 
 def sought(number: str) -> Sought:

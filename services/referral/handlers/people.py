@@ -3,16 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
-from services.kit.model import wrong
 from services.kit.problems import Conflict, NotFound, Text
 from services.kit.unit import Unit
 from services.referral.commands import EraseClient
 from services.referral.domain.journey import ENDED
 from services.referral.domain.person import Person
-from services.referral.domain.searching import sought
 from services.referral.handlers.context import Context
-from services.referral.relation_commands import FindClient
-from services.referral.relation_views import ClientFound
 from services.referral.store import clients, queries, relations
 from services.referral.store.clients import Dossier, Known, NewClient
 from services.referral.vault.vault import Vault
@@ -62,32 +58,6 @@ async def look(unit: Unit, vault: Vault, pseudonyms: Sequence[UUID]) -> list[Cli
         found.append(ClientView.of(row["pseudonym"], dossier.open(vault), row["own_number"], no_messages=silent))
     await clients.record_looks(unit, "look-into-dossier", [each.client for each in found])
     return found
-
-
-async def find_client(context: Context, command: FindClient, unit: Unit) -> ClientFound:
-    """Whose number this is, in the caller's municipality. That they were found is recorded as a look.
-
-    Raises ``NotFound``, or ``Invalid`` when nobody has it and it looks like a citizen number that is none.
-    """
-    meant = sought(command.number)
-    found = await clients.find(unit, context.vault, unit.actor.code, meant.bsn, meant.reference)
-    if found is not None:
-        await clients.record_looks(unit, "find-client", [found.dossier])
-        return ClientFound(client=found.dossier)
-    if meant.mistyped:
-        raise wrong(
-            "/number",
-            "Dit is geen burgerservicenummer (BSN): er zit een tikfout in. Controleer de negen cijfers.",
-            "This is not a citizen number (BSN): there is a typing error in it. Check the nine digits.",
-            "bsn",
-        )
-    raise NotFound(
-        Text(
-            "Uw gemeente kent geen cliënt met dit nummer. Controleer het nummer, of vraag hulp aan voor deze cliënt.",
-            "Your municipality knows no client with this number. Check the number, or ask for help for this client.",
-        ),
-        code="client-not-found",
-    )
 
 
 async def erase_client(context: Context, command: EraseClient, unit: Unit) -> ClientErased:

@@ -10,7 +10,6 @@ from services.referral.domain.identity import fictional_bsn
 from tests.integration.referral.referral_world import (
     ADMINISTRATOR,
     NIJMEGEN,
-    PLANNER,
     SYSTEM,
     WORKER,
     World,
@@ -29,6 +28,10 @@ async def search(world: World, number: Any, by: str = WORKER) -> httpx.Response:
     return await world.call(by, "POST", PATH, {"number": number})
 
 
+def found(client: str, *others: str) -> dict[str, Any]:
+    return {"client": client, "others": list(others)}
+
+
 async def known(world: World, ordinal: int = 0, **changes: Any) -> str:
     referral_id = await world.requested(ordinal, **({"person": person(ordinal, **changes)} if changes else {}))
     return str((await world.get(WORKER, f"/referrals/{referral_id}"))["client"])
@@ -43,9 +46,9 @@ async def test_a_client_is_found_by_citizen_number_or_reference_and_the_look_is_
     digits = fictional_bsn(0).digits
     for typed in (digits, f" {digits[:4]}.{digits[4:6]}.{digits[6:]} ", f"{digits[:3]} {digits[3:]}", REFERENCE):
         answer = await search(world, typed)
-        assert (answer.status_code, answer.json()) == (200, {"client": about}), typed
+        assert (answer.status_code, answer.json()) == (200, found(about)), typed
     # A reference of nine digits that are no citizen number is found all the same.
-    assert (await search(world, MISTYPED)).json() == {"client": other}
+    assert (await search(world, MISTYPED)).json() == found(other)
     records = await looks(world)
     assert [each["data_subject_id"] for each in records].count(UUID(about)) == 4
     assert {(each["person"], each["party"]) for each in records} == {(WORKER, "municipality:0252")}
@@ -72,8 +75,6 @@ async def test_only_the_own_municipality_finds_a_client(world: World) -> None:
     for typed in (digits, REFERENCE):
         assert (await search(world, typed, NEIGHBOUR)).status_code == 404
     for by in (
-        PLANNER,
-        "professional-reiger",
         ADMINISTRATOR,
         "contract-manager-heumen",
         "council-member-heumen",
@@ -82,11 +83,11 @@ async def test_only_the_own_municipality_finds_a_client(world: World) -> None:
         assert (await search(world, digits, by)).status_code == 403, by
     assert await looks(world) == []
     # The same person in both municipalities: each finds its own dossier.
-    assert (await search(world, digits)).json() == {"client": about}
+    assert (await search(world, digits)).json() == found(about)
     state = await world.post(NEIGHBOUR, "/referrals", request_body(0, municipality=NIJMEGEN))
     theirs = str((await world.get(NEIGHBOUR, f"/referrals/{state['referralId']}"))["client"])
-    assert (await search(world, digits, NEIGHBOUR)).json() == {"client": theirs}
-    assert (await search(world, digits)).json() == {"client": about}
+    assert (await search(world, digits, NEIGHBOUR)).json() == found(theirs)
+    assert (await search(world, digits)).json() == found(about)
     assert theirs != about
 
 
