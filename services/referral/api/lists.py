@@ -17,7 +17,7 @@ from services.referral.domain.candidates import Order, fitting, ranked
 from services.referral.domain.journey import Status
 from services.referral.domain.worklist import Task
 from services.referral.store import market, queries, referrals
-from services.referral.store.referrals import Filter, from_row
+from services.referral.store.referrals import Filter, Side, from_row
 from services.referral.views import (
     AgreedMomentsView,
     AllocationView,
@@ -28,6 +28,8 @@ from services.referral.views import (
 )
 
 router = APIRouter(tags=["referrals"])
+
+_SIDES: dict[PartyKind, Side] = {PartyKind.MUNICIPALITY: "municipality", PartyKind.PROVIDER: "provider"}
 
 
 def seen(row: asyncpg.Record, actor: Actor) -> ReferralView:
@@ -56,9 +58,8 @@ async def list_referrals(
         product_code=product_code,
         escalated=escalated,
     )
-    side = "provider" if actor.kind is PartyKind.PROVIDER else "municipality"
     async with database.reading(actor) as unit:
-        rows = await referrals.listed(unit.conn, side, wanted, place(paging), paging.fetch)
+        rows = await referrals.listed(unit.conn, _SIDES.get(actor.kind), wanted, place(paging), paging.fetch)
     return paging.page(
         rows,
         lambda row: seen(row, actor),

@@ -55,11 +55,21 @@ where municipality = :municipality and law = :law and allocation_number = any(:n
   and granted and not credit and credited_in is null;
 
 -- name: list_allocations
--- Allocations of the caller, latest first day first; those of one client, or without a journey, only.
-select allocation.*, find_pseudonym(client_id, 'dossier') as client_dossier from allocation
-where (:journeyless::boolean is null or (referral_id is null) = :journeyless)
-  and (:starts_on::date is null or (starts_on, municipality, law, number)
-       < (:starts_on, :municipality::text, :law::text, :number::bigint))
+-- Allocations of the caller, latest first day first; those without a journey, only. Each side has an index of its own.
+select allocation.*, find_pseudonym(client_id, 'dossier') as client_dossier
+from ((select * from allocation
+       where municipality = my_municipality()
+         and (:journeyless::boolean is null or (referral_id is null) = :journeyless)
+         and (:starts_on::date is null or (starts_on, municipality, law, number)
+              < (:starts_on, :municipality::text, :law::text, :number::bigint))
+       order by starts_on desc, municipality desc, law desc, number desc limit :limit)
+      union all
+      (select * from allocation
+       where provider = my_provider()
+         and (:journeyless::boolean is null or (referral_id is null) = :journeyless)
+         and (:starts_on::date is null or (starts_on, municipality, law, number)
+              < (:starts_on, :municipality::text, :law::text, :number::bigint))
+       order by starts_on desc, municipality desc, law desc, number desc limit :limit)) allocation
 order by starts_on desc, municipality desc, law desc, number desc limit :limit;
 
 -- name: get_allocation^
