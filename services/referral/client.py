@@ -88,7 +88,7 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
         self,
         *,
         status: Sequence[Status] = (),
-        task: Task | None = None,
+        tasks: Sequence[Task] = (),
         municipality: str | None = None,
         provider: str | None = None,
         product_code: str | None = None,
@@ -96,12 +96,12 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
         limit: int = 50,
         after: str | None = None,
     ) -> Page[ReferralView]:
-        """A page of journeys; with ``task`` the caller's worklist, earliest due first."""
+        """A page of journeys; with ``tasks`` the caller's worklist of these, crises and earliest due first."""
         return await self.get(
             Page[ReferralView],
             "/referrals",
             status=[each.value for each in status] or None,
-            task=task,
+            task=[each.value for each in tasks] or None,
             municipality=municipality,
             provider=provider,
             productCode=product_code,

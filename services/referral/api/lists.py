@@ -43,7 +43,7 @@ async def list_referrals(
     actor: Reader,
     paging: Paging,
     status: Annotated[list[Status] | None, Query(description="Only these statuses.")] = None,
-    task: Annotated[Task | None, Query(description="The worklist of one task, earliest due first.")] = None,
+    task: Annotated[list[Task] | None, Query(description="The worklist of these tasks, earliest due first.")] = None,
     municipality: Annotated[MunicipalityCode | None, Query(description="Only of this municipality.")] = None,
     provider: Annotated[AgbCode | None, Query(description="Only of this provider.")] = None,
     product_code: Annotated[ProductCode | None, Query(alias="productCode", description="Only this product.")] = None,
@@ -52,7 +52,7 @@ async def list_referrals(
     """The caller's journeys, latest request first; with `task` the caller's worklist, earliest due first."""
     wanted = Filter(
         status=[each.value for each in status or ()],
-        task=task,
+        tasks=[each.value for each in task or ()],
         municipality=municipality,
         provider=provider,
         product_code=product_code,

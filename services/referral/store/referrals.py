@@ -194,10 +194,10 @@ Side = Literal["municipality", "provider"]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list shows. ``task`` makes it a worklist: earliest due first; otherwise latest request first."""
+    """What a list shows. ``tasks`` make it a worklist: earliest due first; otherwise latest request first."""
 
     status: Sequence[str] = ()
-    task: str | None = None
+    tasks: Sequence[str] = ()
     municipality: str | None = None
     provider: str | None = None
     product_code: str | None = None
@@ -219,12 +219,12 @@ async def listed(
         return f"${len(values)}"
 
     where = [f"{side} = my_{side}()" if side else "true"]
-    if wanted.task:
+    if wanted.tasks:
         if side is None:
             return []
         # A crisis stands on top, whatever else is due.
         at = f"{side}_due - case when crisis then interval '100 years' else interval '0' end"
-        where.append(f"{side}_task = {given(wanted.task)}")
+        where.append(f"{side}_task = any({given(list(wanted.tasks))}::text[])")
         order, beyond = "asc", ">"
     else:
         at, order, beyond = "requested_at", "desc", "<"

@@ -53,7 +53,7 @@ def a_request(ordinal: int = 0) -> bodies.RequestBody:
 async def test_every_act_of_a_journey(world: World, client: ReferralClient) -> None:
     worker, planner, system = (client.acting_for(name) for name in (WORKER, PLANNER, SYSTEM))
     state = await worker.request_allocation(a_request(), idempotency_key=key())
-    page = await worker.referrals(task=Task.DECIDE, status=[Status.REQUESTED], municipality=HEUMEN)
+    page = await worker.referrals(tasks=[Task.DECIDE], status=[Status.REQUESTED], municipality=HEUMEN)
     assert [each.referral_id for each in page.items] == [state.referral_id]
     await worker.grant(state.referral_id, idempotency_key=key())
     await planner.decline(state.referral_id, DeclineReason.TOO_FAR, idempotency_key=key())

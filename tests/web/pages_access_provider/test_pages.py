@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from contracts.events.referral import DeclineReason
 from deploy.demo.region import GUIDANCE
-from services.referral.client import Promise
+from services.referral.client import Promise, Task
 from services.referral.domain.identity import fictional_bsn
 from tests.integration.referral.trajectory_files import file as trajectory_file
 from tests.integration.referral.trajectory_files import row as trajectory
@@ -114,7 +114,7 @@ async def test_without_javascript_a_row_is_refused_with_a_reason_and_help_ends(r
     for ordinal in (1, 2, 3):
         await region.grant(await region.request(ordinal))
     planner = region.referral(PLANNER)
-    waiting = (await planner.referrals(task="answer")).items  # type: ignore[arg-type]
+    waiting = (await planner.referrals(tasks=[Task.ANSWER])).items
     await planner.accept(waiting[0].referral_id, idempotency_key=region.key())
     await planner.report_start(waiting[0].referral_id, waiting[0].desired_start, idempotency_key=region.key())
     async with signed_in(PLANNER, javascript=False) as window:

@@ -23,7 +23,7 @@ router = APIRouter()
 SHOWN = 25
 LATEST = 6
 LOOK = (Waiting.FOLLOW_UP_START, Waiting.FOLLOW_UP_REPORT, Waiting.FOLLOW_UP_STOP)
-URGENT = (Waiting.PLACE, *LOOK)
+KINDS = (Waiting.PLACE, *LOOK, Waiting.DECIDE)
 
 _SENTENCES = {
     Waiting.DECIDE: N_("Decide about %(product)s for %(client)s, at %(provider)s."),
@@ -65,19 +65,14 @@ async def worklist(
     request: Request, person: AccessWorker, referrals: Referrals, commissioning: Commissioning
 ) -> HTMLResponse:
     """What waits for the team, the most pressing first; and who has room."""
-    kinds = (*URGENT, Waiting.DECIDE)
-    (counts, latest, products, requests), pieces = await asyncio.gather(
-        asyncio.gather(
-            referrals.task_counts(),
-            referrals.referrals(limit=LATEST),
-            referrals.products(person.code, today(request)),
-            referrals.chain_requests(undecided=True, limit=SHOWN),
-        ),
-        asyncio.gather(*(referrals.referrals(task=kind, limit=SHOWN) for kind in kinds)),
+    counts, waiting, latest, products, requests = await asyncio.gather(
+        referrals.task_counts(),
+        referrals.referrals(tasks=KINDS, limit=SHOWN),
+        referrals.referrals(limit=LATEST),
+        referrals.products(person.code, today(request)),
+        referrals.chain_requests(undecided=True, limit=SHOWN),
     )
-    # A crisis stands on top, whatever kind of task it is.
-    waiting = sorted((each for piece in pieces for each in piece.items), key=lambda each: not each.crisis)[:SHOWN]
-    shown = [*waiting, *latest.items]
+    shown = [*waiting.items, *latest.items]
     named: list[ReferralView | ChainRequestView] = [*shown, *requests.items]
     clients, providers = await asyncio.gather(
         names_of(referrals, person, (each.client for each in named)),
@@ -132,7 +127,7 @@ async def worklist(
         request,
         "pages/access_team/worklist.html",
         tasks=_by_term(
-            [task(each, each.task) for each in waiting if each.task in _SENTENCES], requests.items, to_decide
+            [task(each, each.task) for each in waiting.items if each.task in _SENTENCES], requests.items, to_decide
         ),
         total=sum(count.number for count in counts) + len(requests.items),
         recent=recent,

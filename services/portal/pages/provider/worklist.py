@@ -163,7 +163,7 @@ async def show(
     if task is not None:
         found = await gather(
             lambda after, limit: referrals.referrals(
-                task=task, municipality=chosen.municipality or None, limit=limit, after=after
+                tasks=[task], municipality=chosen.municipality or None, limit=limit, after=after
             ),
             query.offset + query.size + 1,
         )
