@@ -65,6 +65,10 @@ class Formats:
         """``augustus 2026``."""
         return format_date(self._day(value), "MMMM y", locale=self.locale)
 
+    def month_name(self, month: int) -> str:
+        """``augustus`` for 8."""
+        return format_date(date(2000, month, 1), "LLLL", locale=self.locale)
+
     def month_short(self, value: date | datetime) -> str:
         """``aug``."""
         return format_date(self._day(value), "MMM", locale=self.locale).replace(".", "")

@@ -11,8 +11,8 @@ GROWN_UP: Final = 18
 
 
 def is_missing(about: ClientView, around: ClientRelations, day: date) -> bool:
-    """Whether a client who is not grown up on ``day`` has nobody with authority, as far as is recorded."""
-    born = about.person.birth_date
+    """Whether a client who may not be grown up on ``day`` has nobody with authority, as far as is recorded."""
+    born = about.person.born_at_the_latest
     if born is None or around.own_authority:
         return False
     age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -1,10 +1,11 @@
 """What the vault knows of a person. Every field here is personal data: it is sealed before it is stored, and never
 logged, emitted or put into an address."""
 
+from calendar import monthrange
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
 from services.referral.domain.identity import Bsn
@@ -42,6 +43,10 @@ class Sealed(BaseModel):
 
 OWN, PARTNER, PARTNER_OWN, OWN_PARTNER = "1", "2", "3", "4"
 """Under which surname somebody goes (iStandaarden COD700)."""
+DAY, DAY_AND_MONTH, WHOLE_DATE = "1", "2", "3"
+"""Which part of a birth date is not known (iStandaarden COD170)."""
+NO_BIRTH_DATE = date(1900, 1, 1)
+"""What stands for a birth date of which nothing is known (iStandaarden IV009)."""
 
 
 class Address(Sealed):
@@ -63,7 +68,8 @@ class Person(Sealed):
     """A client: who somebody is, and how to reach them.
 
     ``gender`` is iStandaarden COD046: 0 unknown, 1 male, 2 female. ``unknown_birth_part`` is COD170, which part of the
-    birth date is not known: 1 the day, 2 day and month, 3 all of it. ``name_usage`` is COD700, under which surname
+    birth date is not known: 1 the day, 2 day and month, 3 all of it; that part of ``birth_date`` is then filled in the
+    fixed way of IV009, whatever was given for it. ``name_usage`` is COD700, under which surname
     somebody goes: 1 their own (so too without it), 2 the partner's, 3 the partner's and then their own, 4 the other way
     round. A 301 needs ``last_name``, ``initials``, ``birth_date``, and an address or a phone number (TR006).
     """
@@ -80,13 +86,23 @@ class Person(Sealed):
     partner_last_name: Name | None = None
     partner_prefix: Prefix | None = None
     name_usage: Annotated[str, StringConstraints(pattern=r"^[1-4]$")] | None = None
-    birth_date: date | None = None
     unknown_birth_part: Annotated[str, StringConstraints(pattern=r"^[1-3]$")] | None = None
+    birth_date: date | None = Field(default=None, validate_default=True)
     gender: Annotated[str, StringConstraints(pattern=r"^[012]$")] = "0"
     address: Address | None = None
     phone: Phone | None = None
     email: Email | None = None
     remark: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=ONE_LINE)] | None = None
+
+    @field_validator("birth_date")
+    @classmethod
+    def _fixed(cls, given: date | None, info: ValidationInfo) -> date | None:
+        unknown = info.data.get("unknown_birth_part")
+        if unknown == WHOLE_DATE:
+            return NO_BIRTH_DATE
+        if given is None or unknown is None:
+            return given
+        return given.replace(day=1) if unknown == DAY else given.replace(month=1, day=1)
 
     def completed_by(self, other: "Person") -> "Person":
         """This person, with what is unknown here taken from ``other``. What says how to read another part goes with
@@ -98,6 +114,16 @@ class Person(Sealed):
         if self.partner_last_name is not None:
             known |= {"partner_prefix": self.partner_prefix, "name_usage": self.name_usage}
         return other.model_copy(update=known)
+
+    @property
+    def born_at_the_latest(self) -> date | None:
+        """The last day on which they may have been born; ``None`` when nothing of it is known."""
+        born = self.birth_date
+        if born is None or self.unknown_birth_part == WHOLE_DATE:
+            return None
+        if self.unknown_birth_part == DAY:
+            return born.replace(day=monthrange(born.year, born.month)[1])
+        return born.replace(month=12, day=31) if self.unknown_birth_part == DAY_AND_MONTH else born
 
     @property
     def display_name(self) -> str:

@@ -212,7 +212,8 @@ def client_details(person: Person) -> ClientDetails:
             person.initials,
             partner_last_name=person.partner_last_name,
             partner_prefix=person.partner_prefix,
-            usage=NAME_USAGES.member(person.name_usage) if person.name_usage else None,
+            # Without a partner's name there is no other way to be called than by one's own (CS050).
+            usage=NAME_USAGES.member(person.name_usage) if person.name_usage and person.partner_last_name else None,
         ),
         birth_date=person.birth_date,
         gender=GENDERS.member(person.gender),

@@ -16,6 +16,7 @@ from services.portal.care.authority import missing_for
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import compact, key_of, once, require, take, today, volume, volume_text, with_key
+from services.portal.care.persons import PERSON_FIELDS, PERSON_WORDS, check_person, person_choices, person_of
 from services.portal.care.silence import flash_sent
 from services.portal.care.terms import last_day
 from services.portal.care.words import FREQUENCIES, REFUSALS, WAITS, extent, options
@@ -23,7 +24,6 @@ from services.portal.forms import Form
 from services.portal.i18n import N_
 from services.portal.pages.access_team.follow import client_of, product_name, referrer_facts, referrer_of
 from services.portal.pages.access_team.places import Wishes, choices, distances, orders
-from services.portal.pages.access_team.refer import PERSON_FIELDS, PERSON_WORDS, genders, person_of
 from services.portal.people import Person
 from services.portal.views import flash, render, translate, views
 from services.referral.client import ClientView, ReferralClient, ReferralState, ReferralView, RefusalReason, Status
@@ -131,6 +131,7 @@ def _body(request: Request, form: Form, unit: Unit) -> dict[str, Any]:
     else:
         require(request, form, [("provider", N_("Choose a provider."))])
     require(request, form, _EXTENT)
+    check_person(request, form)
     to_whom = {"providers": form.chosen("providers")} if several else {"provider": form.value("provider")}
     return compact(
         {
@@ -264,5 +265,5 @@ async def _show(
         waits=options(request, WAITS),
         slow=any(each.beyond for each in providers),
         municipalities=sorted(municipalities.items(), key=lambda each: each[1]),
-        genders=genders(request),
+        about=person_choices(request),
     )

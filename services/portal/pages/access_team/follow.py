@@ -13,6 +13,7 @@ from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import today
 from services.portal.care.journey import Timeline
+from services.portal.care.persons import contact_of
 from services.portal.care.terms import last_day
 from services.portal.care.words import (
     DECLINES,
@@ -53,23 +54,6 @@ async def product_name(request: Request, referrals: ReferralClient, referral: Re
     code = referral.assignment.product_code
     offered = await referrals.products(referral.municipality, today(request))
     return next((each.name for each in offered if each.product_code == code), code)
-
-
-def contact_of(request: Request, client: ClientView) -> list[tuple[str, Any]]:
-    """How to know and reach the client, as pairs of words."""
-    person, formats = client.person, views(request).formats_for(request)
-    home = person.address
-    lines = []
-    if home is not None:
-        number = f"{home.house_number}{home.house_letter or ''}{'-' + home.addition if home.addition else ''}"
-        lines = [" ".join(filter(None, (home.street, number))), " ".join(filter(None, (home.postcode, home.town)))]
-    found = [
-        (N_("Name"), client.display_name),
-        (N_("Date of birth"), formats.day(person.birth_date) if person.birth_date else None),
-        (N_("Address"), ", ".join(lines)),
-        (N_("Phone"), person.phone),
-    ]
-    return [(translate(request, name), value) for name, value in found if value]
 
 
 def _actions(request: Request, referral: ReferralView) -> list[Action]:

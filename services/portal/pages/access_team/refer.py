@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -11,7 +11,8 @@ from contracts.events.commissioning import Unit
 from contracts.events.referral import Referrer
 from services.kit.problems import Problem
 from services.portal.care.clients import AccessWorker, Referrals
-from services.portal.care.forms import compact, key_of, number, require, take, today, volume, with_key
+from services.portal.care.forms import compact, key_of, require, take, today, volume, with_key
+from services.portal.care.persons import PERSON_FIELDS, PERSON_WORDS, check_person, person_choices, person_of
 from services.portal.care.words import FREQUENCIES, REFERRER_RULES, REFERRERS, options, units
 from services.portal.forms import Form
 from services.portal.i18n import N_
@@ -22,28 +23,6 @@ from services.referral.client import ReferralClient, ReferralState, Status
 
 router = APIRouter()
 
-PERSON_FIELDS: Final = {
-    "/person/bsn": "bsn",
-    "/person/initials": "initials",
-    "/person/prefix": "prefix",
-    "/person/lastName": "last_name",
-    "/person/birthDate": "birth_date",
-    "/person/gender": "gender",
-    "/person/address": "postcode",
-    "/person/address/postcode": "postcode",
-    "/person/address/houseNumber": "house_number",
-    "/person/address/addition": "addition",
-    "/person/phone": "phone",
-}
-"""Where the service finds what is filled in about a person, and the name of our field."""
-PERSON_WORDS: Final = {
-    "/person/bsn": N_("This is not a citizen number (BSN). It has nine digits; check them."),
-    "/person/address/postcode": N_("A postcode is written as 6511 AB."),
-    "/person/address/houseNumber": N_("Give only the number; letters go into the addition."),
-    "/person/phone": N_("Give the phone number in digits only."),
-    "/person/birthDate": N_("Give the day, month and year of birth."),
-    "/person/initials": N_("Give at most six initials, without dots."),
-}
 FIELDS: Final = {
     **PERSON_FIELDS,
     "/productCode": "product",
@@ -64,39 +43,7 @@ _NEEDED: Final = (
     ("volume", N_("Give how much help is needed.")),
     ("frequency", N_("Choose per what the help is counted.")),
     ("referrer", N_("Choose who pointed the way.")),
-    ("bsn", N_("Give the citizen number (BSN). An allocation cannot do without.")),
-    ("last_name", N_("Give the surname.")),
-    ("birth_date", N_("Give the day, month and year of birth.")),
 )
-
-
-def person_of(form: Form) -> dict[str, Any]:
-    """What was filled in about a person, as the service takes it."""
-    address = compact(
-        {
-            "postcode": form.value("postcode"),
-            "houseNumber": number(form.value("house_number")),
-            "addition": form.value("addition"),
-        }
-    )
-    return compact(
-        {
-            "bsn": form.value("bsn").replace(" ", "").replace(".", ""),
-            "initials": form.value("initials").replace(".", ""),
-            "prefix": form.value("prefix"),
-            "lastName": form.value("last_name"),
-            "birthDate": form.value("birth_date"),
-            "gender": form.value("gender"),
-            "address": address,
-            "phone": form.value("phone").replace("-", ""),
-        }
-    )
-
-
-def genders(request: Request) -> list[tuple[str, str]]:
-    """Choices for the gender (COD046)."""
-    labels = {"2": N_("Female"), "1": N_("Male"), "0": N_("Unknown or not said")}
-    return options(request, labels)
 
 
 @router.get("/access/refer")
@@ -117,10 +64,7 @@ async def refer(request: Request, person: AccessWorker, referrals: Referrals) ->
     """Ask for the allocation. What is wrong stands beside its field; the rest stays as it was."""
     form = await Form.read(request)
     require(request, form, _NEEDED)
-    if not form.value("phone") and not (form.value("postcode") and form.value("house_number")):
-        form.wrong(
-            "postcode", translate(request, N_("Give an address or a phone number, so that the client is found."))
-        )
+    check_person(request, form, whole=True)
     if form.is_valid:
         unit = await _unit_of(person, referrals, form.value("product"), day(form.value("start")) or today(request))
         body = compact(
@@ -208,5 +152,5 @@ async def _show(
         frequencies=options(request, FREQUENCIES),
         referrers=options(request, REFERRERS),
         referrer_rules=options(request, REFERRER_RULES),
-        genders=genders(request),
+        about=person_choices(request),
     )

@@ -10,11 +10,11 @@ from services.kit.problems import Problem
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import compact, key_of, once, require, take, today, with_key
+from services.portal.care.persons import PERSON_FIELDS, PERSON_WORDS, check_person, person_choices, person_of
 from services.portal.care.silence import flash_sent
 from services.portal.care.words import LAWS, said
 from services.portal.forms import Form
 from services.portal.i18n import N_
-from services.portal.pages.access_team.refer import PERSON_FIELDS, PERSON_WORDS, genders, person_of
 from services.portal.pages.chain import extent
 from services.portal.pages.chain.allocations import LIST
 from services.portal.people import Person
@@ -37,9 +37,6 @@ _NEEDED: Final = (
     ("what", N_("Choose what the provider may choose from.")),
     ("provider", N_("Choose a provider.")),
     ("starts_on", N_("Give the first day of the allocation.")),
-    ("bsn", N_("Give the citizen number (BSN). An allocation cannot do without.")),
-    ("last_name", N_("Give the surname.")),
-    ("birth_date", N_("Give the day, month and year of birth.")),
 )
 
 
@@ -58,6 +55,7 @@ async def allocate(
     """Allocate; the page of the new allocation follows."""
     form = await Form.read(request)
     require(request, form, _NEEDED)
+    check_person(request, form, whole=True)
     body = _body(request, person, form)
     if form.is_valid:
         try:
@@ -107,7 +105,7 @@ async def _show(
         form=with_key(form),
         choices=_choices(request, categories),
         providers=sorted(providers.items(), key=lambda each: each[1]),
-        genders=genders(request),
+        about=person_choices(request),
         back=LIST,
     )
 

@@ -16,12 +16,12 @@ from services.portal.care.authority import is_missing
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import key_of, once, require, take, today, with_key
+from services.portal.care.persons import contact_of
 from services.portal.care.words import LAWS, STATUS, TONES
 from services.portal.care.words import said as word_for
 from services.portal.components import Column, Row, Table
 from services.portal.forms import Form
 from services.portal.i18n import N_
-from services.portal.pages.access_team.follow import contact_of
 from services.portal.pages.chain.relations import KINDS, page_of
 from services.portal.pages.chain.words import running, what
 from services.portal.people import Person

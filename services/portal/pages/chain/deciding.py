@@ -14,13 +14,13 @@ from services.portal.care.allocated import already
 from services.portal.care.clients import LOOKERS, AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import compact, key_of, once, require, take, today, with_key
+from services.portal.care.persons import PERSON_FIELDS, PERSON_WORDS, check_person, person_choices, person_of
 from services.portal.care.silence import flash_sent
 from services.portal.care.terms import last_day
 from services.portal.care.words import LAWS, REFUSALS, options, said
 from services.portal.forms import Form
 from services.portal.i18n import N_
 from services.portal.pages.access_team.decide import missing
-from services.portal.pages.access_team.refer import PERSON_FIELDS, PERSON_WORDS, genders, person_of
 from services.portal.pages.chain.listing import Concerned
 from services.portal.pages.chain.relations import page_of
 from services.portal.pages.chain.words import WISHES, standing, title, wishes
@@ -84,6 +84,7 @@ def _body(request: Request, form: Form) -> dict[str, Any]:
         responsible = form.value("responsible") if residence else ""
         return compact({"decision": decision, "reason": form.value("reason"), "responsibleMunicipality": responsible})
     if decision == "grant":
+        check_person(request, form)
         return compact({"decision": decision, "fromDay": form.value("from_day"), "person": person_of(form)})
     return {"decision": decision}
 
@@ -150,5 +151,5 @@ async def _show(
         lacking=missing(client) if decides else [],
         refusals=options(request, REFUSALS, without=(RefusalReason.RESIDENCE_PRINCIPLE,) if asked.change else ()),
         municipalities=sorted(municipalities.items(), key=lambda each: each[1]),
-        genders=genders(request),
+        about=person_choices(request),
     )

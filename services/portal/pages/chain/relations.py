@@ -10,10 +10,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.kit.problems import NotFound, Problem
 from services.portal.care.clients import AccessWorker, Referrals
 from services.portal.care.forms import compact, key_of, number, once, require, take, with_key
+from services.portal.care.persons import genders
 from services.portal.care.words import options
 from services.portal.forms import Form
 from services.portal.i18n import N_
-from services.portal.pages.access_team.refer import genders
 from services.portal.views import flash, render, translate
 from services.referral.client import ReferralClient, RelationKind, RelationView
 
