@@ -16,8 +16,8 @@ WHOLE = {"bsn": "999900006", "last_name": "Sterrenwoud", "phone": "0612345678"}
 
 
 @pytest.fixture
-def request_now(app: FastAPI) -> Request:
-    app.state.now = lambda: datetime(2026, 8, 14, 10, tzinfo=UTC)
+def request_now(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Request:
+    monkeypatch.setattr(app.state, "now", lambda: datetime(2026, 8, 14, 10, tzinfo=UTC), raising=False)
     return Request({"type": "http", "app": app, "headers": [], "session": {}})
 
 
