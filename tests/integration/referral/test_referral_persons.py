@@ -22,7 +22,7 @@ from services.referral.istandaarden import (
     read,
 )
 from services.referral.istandaarden.codes import AddressKind, BirthDateUse, Gender, NameUsage
-from tests.integration.referral.referral_world import ADMINISTRATOR, HEUMEN, REIGER, WORKER, World, new_vault
+from tests.integration.referral.referral_world import ADMINISTRATOR, HEUMEN, REIGER, WORKER, World, new_vault, person
 
 NAME = PersonName(
     "Wolkenveld",
@@ -76,6 +76,18 @@ async def test_the_registered_address_goes_before_one_of_a_stay(world: World) ->
     await world.granted(person=KNOWN)
     [contact] = (await _written(world)).contacts
     assert (contact.kind, contact.address) == (AddressKind.REGISTERED, HOME)
+
+
+async def test_our_301_fills_in_what_is_unknown_of_a_birth_date_and_names_a_partner(world: World) -> None:
+    # Who asks over the API may give a whole date all the same: what is said to be unknown of it counts for nothing.
+    known = {"birthDate": "2012-03-04", "unknownBirthPart": "2", "partnerLastName": "Maanlicht", "nameUsage": "4"}
+    await world.granted(person=person(0, **known))
+    sent = await _written(world)
+    assert (sent.client.birth_date, sent.client.birth_date_use) == (
+        date(2012, 1, 1),
+        BirthDateUse.DAY_AND_MONTH_UNKNOWN,
+    )
+    assert (sent.client.name.partner_last_name, sent.client.name.usage) == ("Maanlicht", NameUsage.OWN_PARTNER)
 
 
 def test_a_dossier_that_was_sealed_before_still_opens() -> None:
