@@ -18,18 +18,34 @@ Commissioning = Annotated[CommissioningClient, Depends(service(CommissioningClie
 ACCESS: Final = (Role.ACCESS_WORKER,)
 LOOKERS: Final = (Role.ACCESS_WORKER, Role.PLANNER, Role.PROFESSIONAL)
 """Who may see names; each look is recorded by the referral service."""
+HELPERS: Final = (Role.PLANNER, Role.PROFESSIONAL)
+"""Those of them who work for a provider."""
 STAFF: Final = (Role.PLANNER, Role.PROFESSIONAL, Role.PROVIDER_ADMINISTRATOR)
 STATERS: Final = (Role.PLANNER, Role.PROVIDER_ADMINISTRATOR)
 
 AccessWorker = Annotated[Person, Depends(require(*ACCESS))]
 Staff = Annotated[Person, Depends(require(*STAFF))]
 """Anyone who works for a provider."""
+Carer = Annotated[Person, Depends(require(*HELPERS))]
+"""Helps clients, and may know who they are."""
 Planner = Annotated[Person, Depends(require(Role.PLANNER))]
 Stater = Annotated[Person, Depends(require(*STATERS))]
 Administrator = Annotated[Person, Depends(require(Role.PROVIDER_ADMINISTRATOR))]
 Importer = Annotated[Person, Depends(require(Role.ACCESS_WORKER, Role.CONTRACT_MANAGER))]
 
 _AT_ONCE = 100
+
+
+def page_of_helped(client: UUID) -> str:
+    """The page of a client, for the provider that helps them."""
+    return f"/provider/clients/{client}"
+
+
+def page_of_client(person: Person, client: UUID) -> str | None:
+    """The page of a client as ``person`` may see it; ``None`` for who may not know who it is."""
+    if person.has(*ACCESS):
+        return f"/access/clients/{client}"
+    return page_of_helped(client) if person.has(*HELPERS) else None
 
 
 async def names_of(

@@ -1,6 +1,7 @@
 """The message box of a provider or a municipality: what came and went, sending, and what is wrong with what."""
 
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -70,10 +71,11 @@ async def box(
     referrals: Referrals,
     commissioning: Commissioning,
     box: str = "",
+    about: UUID | None = None,
     after: str | None = None,
 ) -> HTMLResponse:
-    """A page of the box, the latest first, with the form to send one."""
-    return await _show(request, person, referrals, commissioning, Form(), box, after)
+    """A page of the box, the latest first, with the form to send one; ``about`` narrows it down to one journey."""
+    return await _show(request, person, referrals, commissioning, Form(), box, after, about=about)
 
 
 @router.post("/messages")
@@ -174,9 +176,16 @@ async def _show(
     box: str,
     after: str | None,
     status: int = 200,
+    *,
+    about: UUID | None = None,
 ) -> HTMLResponse:
     chosen = box if box in _TABS else ""
-    page = await referrals.messages(limit=PER_PAGE, after=after, **_TABS[chosen][1])
+    page = await referrals.messages(limit=PER_PAGE, after=after, referral_id=about, **_TABS[chosen][1])
+
+    def address(**more: str) -> str:
+        told = {name: value for name, value in ({"about": str(about or "")} | more).items() if value}
+        return "/messages" + (f"?{urlencode(told)}" if told else "")
+
     others = {each.receiver if each.sender == person.party else each.sender for each in page.items}
     names = await Directory(request, commissioning).parties(others)
     rows = []
@@ -202,11 +211,9 @@ async def _show(
         Column("verdict", translate(request, N_("Result of the check")), kind="raw"),
     ]
     tabs = [
-        Tab(translate(request, label), "/messages" + (f"?box={name}" if name else ""), name == chosen)
-        for name, (label, _query) in _TABS.items()
+        Tab(translate(request, label), address(box=name), name == chosen) for name, (label, _query) in _TABS.items()
     ]
     batches = await referrals.batches(limit=LATEST_BATCHES)
-    query = f"box={chosen}&" if chosen else ""
     return render(
         request,
         "pages/messages/box.html",
@@ -218,6 +225,7 @@ async def _show(
         tabs=tabs,
         table=Table(translate(request, N_("Messages")), columns, rows, caption_hidden=True, id="messages"),
         batches=batches.items,
-        older=f"/messages?{query}after={page.next}" if page.next else None,
+        older=address(box=chosen, after=page.next) if page.next else None,
+        everything=address(about="", box=chosen) if about else None,
         first=after is None,
     )

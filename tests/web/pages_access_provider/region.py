@@ -93,11 +93,19 @@ class Region:
         while len(await access.candidates("0268", OUTPATIENT.code)) < 2 or not await access.products("0268"):
             assert time.monotonic() - began < 30, "referral does not hear of the agreements"
 
-    async def request(self, ordinal: int, product: str = OUTPATIENT.code, *, days: int = 7) -> str:
+    async def request(
+        self,
+        ordinal: int,
+        product: str = OUTPATIENT.code,
+        *,
+        days: int = 7,
+        by: str = NIJMEGEN,
+        municipality: str = "0268",
+    ) -> str:
         """Somebody is referred to De Zilveren Reiger; gives the journey."""
         today = datetime.now(UTC).date()
         body = {
-            "municipality": "0268",
+            "municipality": municipality,
             "provider": REIGER,
             "person": {
                 "bsn": fictional_bsn(ordinal).digits,
@@ -121,12 +129,12 @@ class Region:
             "desiredStart": str(today - timedelta(days=days)),
             "desiredEnd": str(today + timedelta(days=180)),
         }
-        response = await self.referral(NIJMEGEN).request("POST", "/referrals", body=body, idempotency_key=self.key())
+        response = await self.referral(by).request("POST", "/referrals", body=body, idempotency_key=self.key())
         return str(response.json()["referralId"])
 
-    async def grant(self, journey: str) -> None:
+    async def grant(self, journey: str, by: str = NIJMEGEN) -> None:
         """The access team allocates exactly what was asked."""
-        await self.referral(NIJMEGEN).grant(journey, idempotency_key=self.key())  # type: ignore[arg-type]
+        await self.referral(by).grant(journey, idempotency_key=self.key())  # type: ignore[arg-type]
 
     async def commission(self, title: str) -> Commission:
         """A commission that is open for questions and applications."""

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from contracts.events.commissioning import Law
 from contracts.values import Role, municipality, provider
 from services.portal.care.allocated import page_of, said
-from services.portal.care.clients import LOOKERS, Commissioning, Referrals, names_of
+from services.portal.care.clients import LOOKERS, Commissioning, Referrals, names_of, page_of_client
 from services.portal.care.directory import Directory
 from services.portal.care.words import LAWS, STOPS, amount_of_care
 from services.portal.care.words import said as word_for
@@ -83,6 +83,7 @@ async def one(
     """One of them: what is allocated, the care that was reported under it, and what was declared on it."""
     found = await referrals.chain_allocation(code, law, number)
     name = await name_of(request, referrals, person, found.client)
+    client_page = page_of_client(person, found.client)
     parties = {"provider": provider(found.provider), "municipality": municipality(found.municipality)}
     names = await Directory(request, commissioning).parties(parties.values())
     word, tone = running(request, found)
@@ -105,9 +106,12 @@ async def one(
         facts=facts,
         reports=_reports(request, found),
         approved=_approved(request, found),
-        client_page=f"/access/clients/{found.client}" if person.has(Role.ACCESS_WORKER) else None,
+        client_page=client_page,
         actions=_actions(request, person, found),
-        back=LIST,
+        # One that a journey serves stands in no list of allocations: the way back is the page of the client.
+        trail=[(name, client_page)]
+        if found.referral_id is not None and client_page
+        else [(translate(request, N_("Allocations without a product")), LIST)],
     )
 
 

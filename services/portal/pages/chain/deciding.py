@@ -11,7 +11,7 @@ from contracts.values import Role, municipality, provider
 from services.commissioning.client import CommissioningClient
 from services.kit.problems import NotFound, Problem
 from services.portal.care.allocated import already
-from services.portal.care.clients import LOOKERS, AccessWorker, Commissioning, Referrals
+from services.portal.care.clients import LOOKERS, AccessWorker, Commissioning, Referrals, page_of_client
 from services.portal.care.directory import Directory
 from services.portal.care.forms import compact, key_of, once, require, take, today, with_key
 from services.portal.care.persons import PERSON_FIELDS, PERSON_WORDS, check_person, person_choices, person_of
@@ -22,7 +22,6 @@ from services.portal.forms import Form
 from services.portal.i18n import N_
 from services.portal.pages.access_team.decide import missing
 from services.portal.pages.chain.listing import Concerned
-from services.portal.pages.chain.relations import page_of
 from services.portal.pages.chain.words import WISHES, standing, title, wishes
 from services.portal.people import Person
 from services.portal.views import render, translate
@@ -132,7 +131,7 @@ async def _show(
         form=with_key(form),
         asked=asked,
         silent=client is not None and client.no_messages,
-        client_page=page_of(asked.client) if person.has(Role.ACCESS_WORKER) else None,
+        client_page=page_of_client(person, asked.client),
         title=title(request, asked),
         name=client.display_name if client and client.display_name else translate(request, N_("a resident")),
         provider=names.get(provider(asked.provider), asked.provider),

@@ -14,7 +14,7 @@ from services.portal.care.forms import compact, key_of, once, require, take
 from services.portal.forms import Form
 from services.portal.i18n import N_
 from services.portal.pages.provider import care, worklist
-from services.portal.pages.provider.worklist import Answered, Selection
+from services.portal.pages.provider.selection import Answered, Selection
 from services.portal.people import Person
 from services.portal.views import flash, is_fragment, translate
 from services.referral.client import ReferralClient, ReferralState

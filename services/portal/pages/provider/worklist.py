@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -14,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from contracts.values import Role
 from services.commissioning.client import CommissioningClient
 from services.portal.care.agreed import Moments
-from services.portal.care.clients import STATERS, Commissioning, Referrals, Staff, names_of
+from services.portal.care.clients import HELPERS, STATERS, Commissioning, Referrals, Staff, names_of, page_of_helped
 from services.portal.care.directory import Directory
 from services.portal.care.forms import today
 from services.portal.care.gather import gather
@@ -26,15 +24,13 @@ from services.portal.components import Tab
 from services.portal.i18n import N_
 from services.portal.lists import ListQuery, Pages
 from services.portal.pages.provider.places import Places
+from services.portal.pages.provider.selection import OFFERED, REJECTED, Answered, Selection
 from services.portal.people import Person
 from services.portal.views import render, translate
 from services.referral.client import MessageView, OfferStatus, OpenOfferView, ReferralClient, ReferralView, Status, Task
 
 router = APIRouter()
 
-REJECTED: Final = "rejected"
-OFFERED: Final = "offered"
-TABS: Final = (Task.ANSWER.value, OFFERED, Task.REPORT_START.value, Task.REPORT_STOP.value, REJECTED)
 RECENT: Final = timedelta(days=30)
 """How long a rejected message stays on the worklist: nothing tells when it was mended."""
 MESSENGERS: Final = (Role.PLANNER, Role.PROVIDER_ADMINISTRATOR)
@@ -45,45 +41,6 @@ TITLES: Final = {
     REJECTED: N_("Messages that were rejected"),
     OFFERED: N_("Offered to several: whoever claims first, gets it"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which part of the worklist is on screen, as its address says: the tab, the municipality, the page."""
-
-    task: str = Task.ANSWER.value
-    municipality: str = ""
-
-    @classmethod
-    def of(cls, request: Request) -> "Selection":
-        """Read from the address; an unknown tab becomes the first."""
-        task, code = request.query_params.get("task", ""), request.query_params.get("municipality", "")
-        return cls(task if task in TABS else TABS[0], code if len(code) == 4 and code.isdigit() else "")
-
-    def query(self, **changes: str) -> str:
-        """The part of the address behind the question mark."""
-        values = {"task": self.task, "municipality": self.municipality} | changes
-        return urlencode({name: value for name, value in values.items() if value})
-
-    def url(self, **changes: str) -> str:
-        """The address of the worklist with something changed."""
-        return f"/provider/worklist?{self.query(**changes)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What has just been done with a row, so that the page can say so and point out what comes next.
-
-    ``wrong`` holds what is wrong by field (``reason``, ``started_on``, or ``""`` for the row); ``said`` is the
-    confirmation; ``following`` the row that gets the focus.
-    """
-
-    referral_id: UUID | None = None
-    act: str = ""
-    values: dict[str, str] = field(default_factory=dict)
-    wrong: dict[str, str] = field(default_factory=dict)
-    said: str = ""
-    following: str = ""
 
 
 @router.get("/provider/worklist")
@@ -147,7 +104,7 @@ async def show(
 ) -> HTMLResponse:
     """The page, or the part of it that changed."""
     answered = answered or Answered()
-    query = ListQuery.of(request, filters=("task", "municipality"))
+    query = ListQuery.of(request, filters=("task", "municipality", "client"))
     task = Task(chosen.task) if chosen.task not in (REJECTED, OFFERED) else None
     counts, bad, places, offers, moments = await asyncio.gather(
         referrals.task_counts(),
@@ -160,7 +117,10 @@ async def show(
     numbers |= {REJECTED: len(bad), OFFERED: sum(each.status == OfferStatus.OPEN for each in offers)}
     rows: list[ReferralView] = []
     more = False
-    if task is not None:
+    one = await chosen.of_client(person, referrals)
+    if task is not None and one is not None:
+        rows = [each for each in one if each.task is task]
+    elif task is not None:
         found = await gather(
             lambda after, limit: referrals.referrals(
                 tasks=[task], municipality=chosen.municipality or None, limit=limit, after=after
@@ -179,7 +139,7 @@ async def show(
     offered = [
         offer_row(request, each, places.names, municipalities)
         for each in offers
-        if chosen.task == OFFERED and chosen.municipality in ("", each.municipality)
+        if chosen.task == OFFERED and chosen.municipality in ("", each.municipality) and one is None
     ]
     empty = not shown and not offered and not (bad and chosen.task == REJECTED)
     return render(
@@ -207,7 +167,8 @@ async def show(
         delays=options(request, NOT_BEGUN),
         may_answer=person.has(Role.PLANNER),
         may_upload=person.has(*MESSENGERS),
-        sees_names=person.has(Role.PLANNER, Role.PROFESSIONAL),
+        sees_names=person.has(*HELPERS),
+        everybody=chosen.url(client="") if one is not None else None,
         today=today(request),
     )
 
@@ -291,6 +252,7 @@ def _row(
         "rule": translate(request, rule) if (rule := rule_of(referral)) else "",
         "own_number": referral.own_number or "",
         "client": clients.get(referral.client, ""),
+        "page": page_of_helped(referral.client),
         "municipality": municipalities.get(referral.municipality, referral.municipality),
         "product": products.get(code, code),
         "extent": extent(request, referral.assignment),
