@@ -15,12 +15,12 @@ from services.portal.care.allocated import page_of as page_of_allocation
 from services.portal.care.allocated import said as extent_of
 from services.portal.care.clients import Carer, Commissioning, Referrals
 from services.portal.care.directory import Directory
+from services.portal.care.persons import contact_of
 from services.portal.care.terms import last_day, rule_of
 from services.portal.care.words import LAWS, STATUS, TONES, extent, said
 from services.portal.components import Action, Column, Row, Table
 from services.portal.components import Task as ToDo
 from services.portal.i18n import N_
-from services.portal.pages.access_team.follow import contact_of
 from services.portal.pages.chain.words import running, standing, title, what
 from services.portal.people import Person
 from services.portal.views import render, translate
