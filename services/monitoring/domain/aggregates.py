@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.monitoring.domain.figures import AreaInput, Provenance, Totals
-from services.monitoring.domain.indicators import Indicator
+from services.monitoring.domain.indicators import Computation, Indicator
 from services.monitoring.domain.measures import STOCKS, Measure, Stream
 from services.monitoring.domain.periods import Month, Period
 from services.monitoring.domain.room import Capacity, Room, use_of_ceilings, use_of_places
@@ -130,12 +130,11 @@ class Slice:
                 waiting[wait.days] += wait.starts
         return Totals(dict(counts), dict(waiting))
 
-    def provenance(self, indicator: Indicator, period: Period) -> Provenance:
-        """What stands behind a figure. Who had something to report follows from the events, or from the round."""
-        how = indicator.computation
-        if how is None:
-            raise ValueError(f"indicator {indicator.number} is not computed")
-        inside = [row for row in self.witnessed if period.contains(row.month)]
+    def _provenance(
+        self, indicator: Indicator, how: Computation, period: Period, inside: Collection[Witnessed]
+    ) -> Provenance:
+        """What stands behind a figure; ``inside`` lies in the period. Who had something to report follows from the
+        events, or from the round."""
         behind = [row for row in inside if row.stream in how.streams]
         expected = _providers(inside, how.expected)
         reported = _providers(inside, how.reported)
@@ -156,8 +155,9 @@ class Slice:
     def inputs(self, indicators: Iterable[Indicator], period: Period) -> dict[int, AreaInput]:
         """Per indicator what its figure is made of; the measures are added up once."""
         totals = self.totals(period)
+        inside = [row for row in self.witnessed if period.contains(row.month)]
         return {
-            indicator.number: AreaInput(totals, self.provenance(indicator, period))
+            indicator.number: AreaInput(totals, self._provenance(indicator, indicator.computation, period, inside))
             for indicator in indicators
             if indicator.computation is not None
         }

@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Self
 
 from contracts.events.monitoring import PeriodKind
@@ -73,7 +74,7 @@ class Month:
         return f"{self.year:04d}-{self.number:02d}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Period:
     """A span of whole calendar months that ends with ``last``.
 
@@ -95,8 +96,9 @@ class Period:
             last = last.plus(-(last.number % LENGTHS[kind]))
         return cls(kind, last)
 
-    @property
+    @cached_property
     def first(self) -> Month:
+        # Every row that is counted is compared with it.
         return self.last.plus(1 - LENGTHS[self.kind])
 
     @property
