@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.kit.problems import NotFound, Problem
 from services.portal.care.forms import require, take
+from services.portal.care.persons import born
 from services.portal.clients import new_key
 from services.portal.components import Column, Row, Table
 from services.portal.forms import Form
@@ -91,14 +92,14 @@ class Search:
         """Who have the number, by name; each look was recorded."""
         rows = [
             Row(
-                {"name": each.display_name, "born": each.person.birth_date, "own": each.own_number},
+                {"name": each.display_name, "born": born(request, each.person), "own": each.own_number},
                 url=self.page(each.client),
             )
             for each in sorted(found, key=lambda each: each.display_name)
         ]
         columns = [
             Column("name", translate(request, N_("Name")), main=True),
-            Column("born", translate(request, N_("Date of birth")), kind="day"),
+            Column("born", translate(request, N_("Date of birth"))),
             Column("own", translate(request, N_("Own number"))),
         ]
         return Table(translate(request, N_("Who have this number")), columns, rows, caption_hidden=True, id="found")

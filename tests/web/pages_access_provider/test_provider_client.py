@@ -123,12 +123,20 @@ async def test_a_client_without_a_product_about_whom_nothing_may_be_sent(region:
 
 async def test_of_two_clients_with_one_number_the_right_one_is_chosen(region: Region, signed_in: Open) -> None:
     first, _ = await granted(region, 172, "ZR/DUBBEL"), await granted(region, 173, "ZR/DUBBEL")
+    today = datetime.now(UTC).date()
+    who = {"bsn": fictional_bsn(173).digits, "birthDate": "2013-01-01", "unknownBirthPart": "2"}
+    await region.referral(NIJMEGEN).allocate_broadly(
+        {"municipality": "0268", "provider": REIGER, "law": "wmo", "person": who, "category": GUIDANCE.category,
+         "budgetCents": 500_000, "startsOn": str(today), "endsOn": str(today + timedelta(days=90))},
+        idempotency_key=region.key(),
+    )  # fmt: skip
     async with signed_in(PLANNER, "/provider/clients") as window:
         page = window.page
         await page.get_by_label(LABEL).fill("ZR/DUBBEL")
         await page.keyboard.press("Enter")
         await expect(page.locator("main")).to_contain_text("Meer dan één cliënt heeft dit nummer")
         await expect(page.locator("#found tbody tr")).to_have_count(2)
+        await expect(page.locator("#found")).to_contain_text("2013 (dag en maand onbekend)")
         await good(window, "provider-find-several", BOTH)
         about = await client_of(region, first)
         await page.locator(f'#found a[href="/provider/clients/{about}"]').click()
