@@ -1,8 +1,15 @@
 -- name: municipalities_of_provider
--- Where the caller, a provider, has or had anything to do with somebody.
-select municipality from referral where provider = my_provider()
-union select municipality from allocation where provider = my_provider()
-union select municipality from chain_request where provider = my_provider();
+-- Where the caller, a provider, has agreements, or was allocated something: one step in the index for each municipality,
+-- as a large provider has a hundred thousand allocations.
+with recursive allocated as (
+    (select municipality from allocation where provider = my_provider() order by municipality limit 1)
+    union all
+    select (select municipality from allocation
+            where provider = my_provider() and municipality > allocated.municipality order by municipality limit 1)
+    from allocated where municipality is not null
+)
+select municipality from allocated where municipality is not null
+union select municipality from agreed_product where provider = my_provider();
 
 -- name: clients_by_citizen_number
 -- Dossiers with these blind indexes, one per municipality, as far as the caller has a relation with them.
