@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import asyncpg
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from contracts.envelope import Envelope, to_structured
 from contracts.values import Role
@@ -24,6 +24,8 @@ from services.kit.auth import allow
 from services.kit.database import Database
 from services.kit.paging import bad_cursor, decode_cursor, encode_cursor
 
+EventType = Annotated[str, StringConstraints(pattern=r"^nl\.samenspel\.[a-z.-]+\.v[0-9]+$", max_length=100)]
+MAX_TYPES = 50
 MAX_WAIT_SECONDS = 30
 MAX_EVENTS = 500
 SCAN = 20_000
@@ -46,6 +48,7 @@ _EVENTS = """
           and e.sequence > place.sequence
           and e.sequence <= place.sequence + $4
           and ($5::text is null or e.audience @> array[$5::text])
+          and ($6::text[] is null or e.type = any($6))
         order by e.sequence
         limit $3
     ) as event on true
@@ -85,10 +88,17 @@ class Look:
     at_end: bool
 
 
-async def look(conn: Any, service: str, party: str | None, places: Mapping[int, int], limit: int) -> Look:
-    """At most ``limit`` events after ``places`` that ``party`` may see (``None``: all), oldest first."""
+async def look(
+    conn: Any,
+    service: str,
+    party: str | None,
+    places: Mapping[int, int],
+    limit: int,
+    types: Sequence[str] | None = None,
+) -> Look:
+    """At most ``limit`` events of ``types`` after ``places``, oldest first, that ``party`` may see (``None``: all)."""
     rows: Sequence[asyncpg.Record] = await conn.fetch(
-        _EVENTS, list(places), [places[partition] for partition in places], limit, SCAN, party
+        _EVENTS, list(places), [places[partition] for partition in places], limit, SCAN, party, types
     )
     found: dict[int, list[asyncpg.Record]] = {}
     scanned: dict[int, int] = {}
@@ -167,6 +177,10 @@ def events_router(
                 ge=0, le=SCAN, description="Without `after`: begin this many places before the end of each partition."
             ),
         ] = None,
+        types: Annotated[
+            list[EventType] | None,
+            Query(alias="type", max_length=MAX_TYPES, description="Only events of these types."),
+        ] = None,
         limit: Annotated[int, Query(ge=1, le=MAX_EVENTS, description="How many events at most.")] = 100,
         wait: Annotated[
             int, Query(ge=0, le=MAX_WAIT_SECONDS, description="How many seconds to wait for the first event.")
@@ -184,7 +198,7 @@ def events_router(
                     places = places_of(after, [head["partition"] for head in heads])
                     if after is None and recent is not None:
                         places = {head["partition"]: max(0, head["last"] - recent) for head in heads}
-                seen = await look(unit.conn, database.service, party, places, limit)
+                seen = await look(unit.conn, database.service, party, places, limit, types)
             places = seen.places
             patience = wait if seen.at_end else max(wait, SCAN_SECONDS)
             if seen.events or clock() - began >= patience or await request.is_disconnected():

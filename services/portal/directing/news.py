@@ -14,6 +14,8 @@ from services.portal.components import Change
 from services.portal.directing.sayings import SAYINGS, Knowledge
 from services.portal.directing.speech import Speech
 
+TOLD: Final = sorted(SAYINGS)
+"""The types of events that are news to people."""
 RECENT: Final = 400
 """How far back each partition of a log is looked through for what is new."""
 WAIT_SECONDS: Final = 8
@@ -67,12 +69,12 @@ class News:
     @staticmethod
     async def _recent(client: ServiceClient) -> tuple[list[CloudEvent], str | None]:
         events: list[CloudEvent] = []
-        query: dict[str, object] = {"recent": RECENT}
+        query: dict[str, object] = {"recent": RECENT, "type": TOLD}
         try:
             while True:
                 page = await client.get(EventPage, "/events", limit=500, **query)
                 events += page.items
-                query = {"after": page.next}
+                query = {"after": page.next, "type": TOLD}
                 if len(page.items) < 500:
                     return events, page.next
         except Problem:
@@ -104,7 +106,7 @@ class News:
         query: dict[str, object] = {"after": cursor} if cursor else {"recent": 0}
         while True:
             try:
-                return await client.get(EventPage, "/events", wait=WAIT_SECONDS, **query)
+                return await client.get(EventPage, "/events", wait=WAIT_SECONDS, type=TOLD, **query)
             except Problem as problem:
                 if problem.status in (401, 403):
                     # The token has ended: the browser connects again, and gets a fresh one.
