@@ -56,7 +56,14 @@ from services.referral.domain.residence import Ground, responsible
 from services.referral.domain.worklist import Task
 from services.referral.place_client import PlaceCalls
 from services.referral.relation_client import RelationCalls
-from services.referral.relation_views import CircumstancesState, ClientRelations, RelationState, RelationView
+from services.referral.relation_views import (
+    CircumstancesState,
+    ClientRelations,
+    ContactsTold,
+    NamedView,
+    RelationState,
+    RelationView,
+)
 from services.referral.views import (
     AgreedMomentsView,
     AllocationView,
@@ -432,6 +439,7 @@ __all__ = [
     "ClientRelations",
     "ClientView",
     "ColumnView",
+    "ContactsTold",
     "DeadlineView",
     "DeclarableView",
     "DeclarationLine",
@@ -446,6 +454,7 @@ __all__ = [
     "LineToDeclare",
     "LocationView",
     "MessageView",
+    "NamedView",
     "OfferStatus",
     "OpenOfferView",
     "Order",

@@ -10,6 +10,7 @@ from services.referral.relation_views import (
     CircumstancesState,
     ClientFound,
     ClientRelations,
+    ContactsTold,
     MessagesBody,
     RelationState,
 )
@@ -30,6 +31,10 @@ class RelationCalls(ServiceClient):
     async def relations(self, client: UUID) -> ClientRelations:
         """Who stands around a client; the look is recorded."""
         return await self.get(ClientRelations, f"{_one(client)}/relations")
+
+    async def contacts(self, client: UUID) -> list[ContactsTold]:
+        """Whom allocations named around a client, for the provider; the look is recorded."""
+        return await self.get(list[ContactsTold], f"{_one(client)}/contacts")
 
     async def referrals_of(self, client: UUID) -> list[ReferralView]:
         """The journeys of a client, latest request first."""

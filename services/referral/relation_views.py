@@ -1,13 +1,14 @@
 """What the service tells of who stands around a client: to the municipality alone, and every look is recorded."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from contracts.events.commissioning import Law
 from services.referral.domain.person import Name
-from services.referral.domain.relations import Relation
+from services.referral.domain.relations import Relation, RelationKind
 from services.referral.relation_commands import TypedNumber
 from services.referral.views import View
 
@@ -35,6 +36,37 @@ class ClientRelations(View):
     may_have_authority: bool = Field(description="Whether the client is old enough for that: sixteen or over.")
     silent_since: datetime | None = Field(description="No message about this client is sent since then (OP003).")
     judged_by: str | None = Field(description="Who judged that sharing data is a serious risk to the client.")
+
+
+class NamedView(View):
+    """Somebody around a client as an allocation named them to the provider."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True)
+
+    number: str = Field(description="What messages call them by: unique for the client, and never another's (OP071).")
+    kind: RelationKind
+    name: str
+    phones: tuple[str, ...]
+    email: str | None
+    street: str | None
+    town: str | None
+    order: int | None = Field(description="Who is called first: 1 before 2.")
+    current: bool = Field(
+        description="Whether the latest allocation names them. A later one may leave somebody out who is still there:"
+        " because the provider said that it knows who has authority (OP002x1). So ask."
+    )
+    told_on: date = Field(description="The day of the latest allocation that names them.")
+
+    def __repr__(self) -> str:
+        return f"NamedView({self.number})"
+
+
+class ContactsTold(View):
+    """Whom the allocations under one law named to the provider."""
+
+    law: Law
+    told_on: date = Field(description="The day of the latest allocation.")
+    named: tuple[NamedView, ...]
 
 
 class RelationState(View):

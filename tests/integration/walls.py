@@ -154,6 +154,10 @@ WALLS: dict[str, dict[str, Wall]] = {
         "provider_client": Wall("provider = $2", NOTHING),
         "client_relation": _CLIENTS,
         "client_circumstance": _CLIENTS,
+        "named_around": Wall(
+            f"provider = $2 and {_CLIENTS.provider}",
+            "client_id in (select client_id from client where municipality = $2)",
+        ),
         "authority_known": Wall("provider = $2", "client_id in (select client_id from client where municipality = $2)"),
         "erasure": Wall(NOTHING, NOTHING),
         "processing_record": PARTY,

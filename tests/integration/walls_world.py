@@ -269,6 +269,9 @@ async def _refer(platform: Platform, code: str, agb: str, ordinal: int) -> None:
     )
     form = await here.post(worker, "/referrals", body)
     path = f"/referrals/{form['referralId']}"
+    asked_for = (await here.get(worker, path))["client"]
+    mother = {"kind": "parent", "authority": True, "lastName": "Denkbeeld", "phone": "0241234567"}
+    await here.post(worker, f"/clients/{asked_for}/relations", {"relation": mother})
     await here.post(worker, f"{path}/decisions", {"decision": "grant"})
     await here.post(planner, f"{path}/acceptances", {"ownNumber": f"P-{ordinal}"})
     await here.post(planner, f"{path}/starts", {"startedOn": "2026-08-12"})
@@ -277,8 +280,6 @@ async def _refer(platform: Platform, code: str, agb: str, ordinal: int) -> None:
         seen = await here.get(reader, path)
         await here.get(reader, f"/clients/{seen['client']}")
 
-    mother = {"kind": "parent", "authority": True, "lastName": "Denkbeeld", "phone": "0241234567"}
-    await here.post(worker, f"/clients/{seen['client']}/relations", {"relation": mother})
     for allowed in (False, True):
         exchange = {"allowed": allowed, "judgedBy": "Huisarts Denkbeeld"}
         await here.post(worker, f"/clients/{seen['client']}/exchange", exchange)

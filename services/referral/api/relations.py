@@ -21,8 +21,14 @@ from services.referral.api.allocations import allocation_seen
 from services.referral.api.clients import ClientName, unknown_client
 from services.referral.api.lists import seen
 from services.referral.chain_views import ChainAllocation, ChainRequestView, ClientCare
-from services.referral.handlers import finding, relations
-from services.referral.relation_views import CircumstancesState, ClientFound, ClientRelations, RelationState
+from services.referral.handlers import contacts, finding, relations
+from services.referral.relation_views import (
+    CircumstancesState,
+    ClientFound,
+    ClientRelations,
+    ContactsTold,
+    RelationState,
+)
 from services.referral.store import queries
 from services.referral.vault.vault import Vault
 from services.referral.views import ReferralView
@@ -83,6 +89,16 @@ async def look_at_relations(client: ClientName, database: Store, vault: OpenVaul
     """Who stands around a client, ended relations included. The look is recorded."""
     async with database.unit(actor, traceparent=current_traceparent()) as unit:
         return await relations.look_around(unit, vault, client)
+
+
+@router.get("/clients/{client}/contacts")
+async def look_at_contacts(client: ClientName, database: Store, vault: OpenVault, actor: Carer) -> list[ContactsTold]:
+    """Whom allocations named around a client to the own organisation, and how to reach them. The look is recorded."""
+    async with database.unit(actor, traceparent=current_traceparent()) as unit:
+        found = await contacts.look_at_contacts(unit, vault, client)
+    if found is None:
+        raise unknown_client()
+    return found
 
 
 @router.get("/clients/{client}/referrals")

@@ -12,6 +12,8 @@ from services.kit.problems import FieldError, Invalid, Text
 from services.kit.unit import Unit
 from services.kit.working_days import AMSTERDAM, local_date
 from services.referral.domain.allocation import Allocation, CareRelation
+from services.referral.domain.named import Moment
+from services.referral.domain.named import named as named_as
 from services.referral.domain.person import Person
 from services.referral.domain.reasons import Answer, ChangeReason, RefusalReason
 from services.referral.domain.referral import Referral
@@ -48,7 +50,7 @@ from services.referral.istandaarden.codes import (
     NameUsage,
 )
 from services.referral.istandaarden.rules import Violation, check_content
-from services.referral.store import allocations, chain_requests, clients, queries, relations
+from services.referral.store import allocations, chain_requests, clients, named, queries, relations
 from services.referral.store.chain_requests import Untold
 from services.referral.store.clients import Dossier
 from services.referral.store.messages import WRITTEN, StoredMessage, keep, next_identification
@@ -97,14 +99,15 @@ async def write_allocations(
         return
     person = dossier.open(context.vault)
     require_complete(person)
-    named = [relation_details(number, each) for number, each in around.named_in(relation.law)]
+    present = around.named_in(relation.law)
+    details = [relation_details(number, each) for number, each in present]
     header = await _header(unit, relation)
     today, told = local_date(unit.now), {each.number for each in decided}
     known = await allocations.of_relation(unit, relation)
     others = [each for each in known.values() if each.number not in told and each.holds_on_or_after(today)]
 
     def written(products: Sequence[AllocatedProduct]) -> tuple[bytes, list[Violation]]:
-        content = allocation_301(header, client_details(person), [contact(person)], products, relations=named)
+        content = allocation_301(header, client_details(person), [contact(person)], products, relations=details)
         return content, check_content(read(content))
 
     sent = [_product(replace(each, reference=change) if change else each) for each in decided]
@@ -126,6 +129,9 @@ async def write_allocations(
     names = await clients.names(unit, relation.client_id)
     await clients.record_looks(unit, "send-allocation", [names.dossier])
     await _keep(context, unit, relation, header, "301", content, dossier, referral_id)
+    contacts = [named_as(number, each, today) for number, each in present]
+    moment = Moment(today, unit.now)
+    await named.take_over(unit, context.vault, dossier, relation.provider, relation.law, moment, contacts)
 
 
 async def write_answer(

@@ -55,13 +55,15 @@ select (select sealed from client_circumstance where client_id = :client_id) as 
 -- name: forget_around!
 -- With a client who is erased goes everybody around them.
 with relations as (delete from client_relation where client_id = any(:clients::uuid[])),
-     known as (delete from authority_known where client_id = any(:clients::uuid[]))
+     known as (delete from authority_known where client_id = any(:clients::uuid[])),
+     named as (delete from named_around where client_id = any(:clients::uuid[]))
 delete from client_circumstance where client_id = any(:clients::uuid[]);
 
 -- name: forget_around_again!
 -- After a restore, before serving.
 with relations as (delete from client_relation using erasure where erasure.client_id = client_relation.client_id),
-     known as (delete from authority_known using erasure where erasure.client_id = authority_known.client_id)
+     known as (delete from authority_known using erasure where erasure.client_id = authority_known.client_id),
+     named as (delete from named_around using erasure where erasure.client_id = named_around.client_id)
 delete from client_circumstance using erasure where erasure.client_id = client_circumstance.client_id;
 
 -- name: referrals_of_client

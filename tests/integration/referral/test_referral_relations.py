@@ -7,16 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.referral.istandaarden import (
-    Allocation,
-    PersonName,
-    Phone,
-    allocation_301,
-    read,
-    request_for_allocation_315,
-)
-from services.referral.istandaarden import Contact as ToldContact
-from services.referral.istandaarden import Relation as ToldRelation
+from services.referral.istandaarden import PersonName, Phone, read, request_for_allocation_315
 from services.referral.istandaarden.codes import NameUsage
 from services.referral.istandaarden.rules import check_content
 from tests.integration.referral.referral_world import (
@@ -29,7 +20,7 @@ from tests.integration.referral.referral_world import (
     World,
     person,
 )
-from tests.integration.referral.test_referral_changes import a_301, allocated, latest_301
+from tests.integration.referral.test_referral_changes import latest_301
 from tests.integration.referral.test_referral_messages import a_305, client, header, requested
 
 MOTHER = {
@@ -303,22 +294,6 @@ async def test_what_no_message_can_carry_is_said_when_messages_go_again(world: W
     await grant(world, referral_id)
     resumed = await world.post(WORKER, f"/clients/{about}/exchange", {"allowed": True})
     assert (resumed["messagesWritten"], resumed["messagesImpossible"]) == (0, 1)
-
-
-async def test_a_301_of_another_system_that_names_relations_is_taken_over(world: World) -> None:
-    told = ToldRelation(
-        "17",
-        "11",
-        PersonName("Stichting Elders", usage=NameUsage.ORGANISATION),
-        ToldContact(phones=(Phone("0201112223"),)),
-    )
-    plain = read(a_301("T1", allocated()))
-    parsed = Allocation.from_message(plain)
-    message = allocation_301(parsed.header, parsed.client, parsed.contacts, parsed.products, relations=[told])
-    received = await world.send(WORKER, message)
-    assert (received["accepted"], received["answerKind"]) == (True, "JW302")
-    about = await client_of(world, received["referralIds"][0])
-    assert (await world.get(WORKER, f"/clients/{about}/relations"))["relations"] == []
 
 
 async def test_the_care_of_a_client_is_listed(world: World) -> None:

@@ -54,6 +54,7 @@ PARTY_TABLES = (
     "client_relation",
     "client_circumstance",
     "authority_known",
+    "named_around",
 )
 
 

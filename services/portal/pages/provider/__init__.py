@@ -12,6 +12,7 @@ from services.portal.pages.provider import (
     care,
     client,
     commissions,
+    contacts,
     find,
     offers,
     places,
@@ -32,5 +33,5 @@ NAVIGATION = (
 HOME = (Home("/provider/worklist", _STAFF, order=20),)
 
 router = APIRouter()
-for _module in (worklist, acts, offers, places, care, find, client, commissions, applying, agreements):
+for _module in (worklist, acts, offers, places, care, find, client, contacts, commissions, applying, agreements):
     router.include_router(_module.router)

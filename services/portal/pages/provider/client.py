@@ -22,6 +22,7 @@ from services.portal.components import Action, Column, Row, Table
 from services.portal.components import Task as ToDo
 from services.portal.i18n import N_
 from services.portal.pages.chain.words import running, standing, title, what
+from services.portal.pages.provider.contacts import page_of_contacts
 from services.portal.people import Person
 from services.portal.views import render, translate
 from services.referral.client import (
@@ -78,6 +79,7 @@ async def one(
         silent=about.no_messages,
         contact=contact_of(request, about),
         own_numbers=_own_numbers(request, care, words),
+        call=[(words.municipality(each.municipality), page_of_contacts(each.client)) for each in care.known_as],
         tasks=[_to_do(request, person, each, words) for each in _by_term(care.referrals)],
         journeys=[_journey(request, each, words, plans=plans) for each in journeys],
         allocations=_allocations(request, care.allocations, words, plans=plans),

@@ -14,6 +14,7 @@ from services.referral.domain.person import Address
 from services.referral.domain.reasons import ChangeReason
 from services.referral.domain.referral import HORIZON, Referral
 from services.referral.handlers import changes, decisions
+from services.referral.handlers.received import naming
 from services.referral.handlers.received.inbound import Inbound
 from services.referral.handlers.received.judging import Verdict
 from services.referral.handlers.received.knowing import Facts
@@ -30,11 +31,12 @@ _TAKEN_BACK = frozenset({ChangeReason.REMOVED, ChangeReason.CORRECTION_WITHDRAWN
 
 
 async def process(inbound: Inbound) -> MessageView:
-    """Take over every decision in the message that is later than what is known."""
+    """Take over every decision in the message that is later than what is known, and whom it names."""
     told, facts = await inbound.judged(Told.from_message)
     person = person_of(told.client).model_copy(update=_reached(told.contacts))
     known = await clients.admit(inbound.unit, inbound.context.vault, told.header.municipality, person)
     await clients.complete(inbound.unit, inbound.context.vault, known.client_id, person)
+    await naming.take_over(inbound, told, known)
     touched: list[UUID] = []
     for product in told.products:
         journey = await _take_over(inbound, facts, _allocation(inbound, known, product))
