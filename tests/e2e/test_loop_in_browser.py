@@ -64,7 +64,7 @@ async def see_the_loop_count(walk: Walk) -> None:
         council = window.page.locator(".sp-steps__step", has_text="Raad").first
         await expect(council).to_contain_text("0 kaders vastgesteld")
         await adopt_a_frame(walk)
-        await expect(council).to_contain_text("1 kader vastgesteld", timeout=15_000)
+        await expect(council).to_contain_text("1 kader vastgesteld")
         await walk.good(window, "start")
     async with walk.visitor("/", javascript=False) as window:
         await expect(window.page.locator(".sp-steps__step", has_text="Raad").first).to_contain_text("1 kader")

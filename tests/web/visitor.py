@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from services.portal.session import SessionCodec
 
@@ -25,6 +25,9 @@ ARGUMENTS = [
     "--renderer-process-limit=1", "--in-process-gpu",
 ]  # fmt: skip
 KEY = secrets.token_hex(32)
+
+# What is expected is waited for; on a busy machine five seconds, as Playwright has it, can be too short.
+expect.set_options(timeout=15_000)
 
 PERSON = {
     "subject": "p-1",

@@ -470,7 +470,7 @@ async def test_news_filters_and_uploads_work_without_a_new_page(world: World, wi
         draft = await officer.draft_scenario(text, key())
         await officer.publish_scenario(draft.scenario_id, key())
         first = page.locator("#changes li").first
-        await expect(first).to_contain_text("Verhaal gepubliceerd: Dichterbij.", timeout=15_000)
+        await expect(first).to_contain_text("Verhaal gepubliceerd: Dichterbij.")
         assert opened.complaints == []
     async with window(OFFICER, "/manager/agreements/import") as opened:
         file = {"name": "x.xlsx", "mimeType": XLSX, "buffer": agreements_workbook(world)}
