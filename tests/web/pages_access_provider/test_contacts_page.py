@@ -15,7 +15,7 @@ NEIGHBOUR = {"kind": "neighbour", "contact": True, "order": 1, "lastName": "Buur
 
 
 async def test_whom_allocations_named_stands_with_how_to_reach_them(region: Region, signed_in: Open) -> None:
-    journey = UUID(await region.request(71))
+    journey = UUID(await region.request(65))
     access, provider = region.referral(NIJMEGEN), region.referral(PLANNER)
     client = (await access.referral(journey)).client
     for each in (GUARDIAN, NEIGHBOUR):
@@ -43,7 +43,7 @@ async def test_whom_allocations_named_stands_with_how_to_reach_them(region: Regi
 
 
 async def test_nobody_named_says_what_to_do(region: Region, signed_in: Open) -> None:
-    journey = UUID(await region.request(72))
+    journey = UUID(await region.request(66))
     client = (await region.referral(NIJMEGEN).referral(journey)).client
     async with signed_in(PLANNER, f"/provider/clients/{client}/contacts") as window:
         await expect(window.page.locator("main")).to_contain_text("Vraag de gemeente wie u mag bellen")

@@ -214,7 +214,7 @@ async def test_a_commission_runs_from_question_to_signature(world: World, read: 
     signed = await officer.send(drafted, "/sign")
     assert signed.said == ["Getekend. De overeenkomst wacht nu op de aanbieder."]
     assert "€ 110.000" in " ".join(signed.of_class("sp-fact"))
-    await world.at(STORY)
+    await world.shown_at(STORY)
 
 
 async def test_a_commission_is_written_and_withdrawn(world: World, read: Read) -> None:

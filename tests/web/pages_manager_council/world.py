@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
+from babel.dates import format_date
 from openpyxl import Workbook
 
 from contracts.events.declarations import AmountSpent, DeclarationAnswered
@@ -45,6 +46,7 @@ from services.kit.database import Database
 from services.monitoring.client import MonitoringClient
 from services.monitoring.projections import PROJECTIONS as MONITORING_PROJECTIONS
 from services.referral.client import ReferralClient
+from tests.web.pages_manager_council.reader import Reader
 
 OFFICER = "regional-officer-rijk-van-nijmegen"
 STORY = datetime(2026, 8, 14, 7, 30, tzinfo=UTC)
@@ -99,6 +101,16 @@ class World:
             await connection.execute('update clock.business_clock set "offset" = $1 - pg_catalog.now()', moment)
         finally:
             await connection.close()
+
+    async def shown_at(self, moment: datetime) -> None:
+        """Set business time and wait until the portal shows it: that asks for the time every second."""
+        await self.at(moment)
+        day, give_up = format_date(moment, "EEEE d MMMM y", locale="nl"), time.monotonic() + PATIENCE_SECONDS
+        async with httpx.AsyncClient(base_url=self.stack.url("portal"), follow_redirects=True, timeout=30) as client:
+            officer = await Reader(client).sign_in(OFFICER)
+            while day not in (await officer.get("/manager/home")).text:
+                assert time.monotonic() < give_up, f"the portal does not come to {day}"
+                await asyncio.sleep(0.1)
 
     async def settle(self) -> None:
         """Wait until every read model has seen every event."""
@@ -383,4 +395,4 @@ async def build(world: World) -> None:
     await release_figures(world, ["2026-04", "2026-05", "2026-06"])
     await run_commissions(world, scenario)
     await ask_and_answer(world)
-    await world.at(STORY)
+    await world.shown_at(STORY)
