@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.benchmarks import commanding, consuming, delay, memory, messaging, relaying, year
+from tests.benchmarks import commanding, consuming, delay, memory, messaging, pages, relaying, year
 from tests.benchmarks.bench import bench
 from tests.benchmarks.measuring import Measure, show, write
 
@@ -25,6 +25,7 @@ BENCHMARKS = {
     "memory-commands": memory.measure_commands,
     "large": memory.measure_large,
     "year": year.measure,
+    "pages": pages.measure,
 }
 
 
