@@ -120,17 +120,9 @@ async def _bare() -> AsyncIterator[httpx.AsyncClient]:
         sys.executable, "-m", "tests.benchmarks.bare_page", str(port), cwd=CODE
     )
     try:
-        async with httpx.AsyncClient(base_url=f"http://{LOOPBACK}:{port}", timeout=60) as client:
-
-            async def serves() -> bool:
-                try:
-                    return (await client.get("/?rows=1")).is_success
-                except httpx.TransportError:
-                    return False
-
-            while not await serves():
-                if process.returncode is not None:
-                    raise RuntimeError(f"the bare page ended with {process.returncode}")
+        # It is there within a second; a connection that is refused is tried again, with pauses.
+        patient = httpx.AsyncHTTPTransport(retries=5)
+        async with httpx.AsyncClient(base_url=f"http://{LOOPBACK}:{port}", timeout=60, transport=patient) as client:
             yield client
     finally:
         if process.returncode is None:

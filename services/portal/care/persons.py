@@ -211,10 +211,6 @@ def born(request: Request, person: Person) -> str | None:
 def contact_of(request: Request, client: ClientView) -> list[tuple[str, Any]]:
     """How to know and reach the client, as pairs of words."""
     person, home = client.person, client.person.address
-    lines: list[str] = []
-    if home is not None:
-        house = f"{home.house_number}{home.house_letter or ''}{'-' + home.addition if home.addition else ''}"
-        lines = [" ".join(filter(None, (home.street, house))), " ".join(filter(None, (home.postcode, home.town)))]
     address = _ADDRESSES.get(home.kind or _REGISTERED, _ADDRESS) if home else _ADDRESS
     own = " ".join(filter(None, (person.prefix, person.last_name)))
     called_otherwise = person.partner_last_name and person.name_usage not in (None, _OWN)
@@ -222,7 +218,7 @@ def contact_of(request: Request, client: ClientView) -> list[tuple[str, Any]]:
         (N_("Name"), client.display_name),
         (N_("Own surname"), own if called_otherwise else None),
         (N_("Date of birth"), born(request, person)),
-        (address, ", ".join(lines)),
+        (address, ", ".join(home.lines) if home else None),
         (N_("Phone"), person.phone),
     ]
     return [(translate(request, name), value) for name, value in found if value]

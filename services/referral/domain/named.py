@@ -61,10 +61,7 @@ def taken_over(before: Iterable[Named], told: Iterable[Named], *, later: bool) -
 
 def named(number: int, relation: Relation, told_on: date) -> Named:
     """Somebody as a 301 of our own names them."""
-    home = relation.address
-    house = (
-        f"{home.house_number}{home.house_letter or ''}{'-' + home.addition if home.addition else ''}" if home else ""
-    )
+    street, town = relation.address.lines if relation.address else (None, None)
     return Named(
         number=str(number),
         kind=relation.kind,
@@ -74,6 +71,6 @@ def named(number: int, relation: Relation, told_on: date) -> Named:
         or display_name(relation.initials, relation.first_names, relation.prefix, relation.last_name),
         phones=(relation.phone,) if relation.phone else (),
         email=relation.email,
-        street=" ".join(filter(None, (home.street, house))) if home else None,
-        town=" ".join(filter(None, (home.postcode, home.town))) if home else None,
+        street=street,
+        town=town,
     )

@@ -63,6 +63,12 @@ class Address(Sealed):
     town: Town | None = None
     kind: Annotated[str, StringConstraints(pattern=r"^0[1-3]$")] | None = None
 
+    @property
+    def lines(self) -> tuple[str, str]:
+        """As on an envelope: the street (where it is known) with the house number, and the postcode with the town."""
+        house = f"{self.house_number}{self.house_letter or ''}{'-' + self.addition if self.addition else ''}"
+        return " ".join(filter(None, (self.street, house))), " ".join(filter(None, (self.postcode, self.town)))
+
 
 class Person(Sealed):
     """A client: who somebody is, and how to reach them.

@@ -48,7 +48,7 @@ where municipality = :municipality and provider = :provider and law = :law and r
 update chain_request set escalated = true where request_id = :request_id;
 
 -- name: list_chain_requests
--- Requests to decide on, earliest due first; or all of them, latest first.
+-- Requests that are decided on as a whole, latest first: all, those that await a decision, or the others.
 select chain_request.*, known_provider.name as provider_name,
        find_pseudonym(client_id, 'dossier') as client_dossier
 from chain_request left join known_provider using (provider)

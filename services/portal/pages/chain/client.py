@@ -156,15 +156,10 @@ async def _show(
 def _card(request: Request, client: UUID, each: RelationView) -> dict[str, Any]:
     """One relation in words."""
     relation, formats = each.relation, views(request).formats_for(request)
-    home = relation.address
-    lines = []
-    if home is not None:
-        house = f"{home.house_number}{home.house_letter or ''}{'-' + home.addition if home.addition else ''}"
-        lines = [" ".join(filter(None, (home.street, house))), " ".join(filter(None, (home.postcode, home.town)))]
     facts = [
         (N_("Phone"), relation.phone),
         (N_("E-mail"), relation.email),
-        (N_("Address"), ", ".join(lines)),
+        (N_("Address"), ", ".join(relation.address.lines) if relation.address else None),
         (N_("Date of birth"), formats.day(relation.birth_date) if relation.birth_date else None),
     ]
     return {
