@@ -32,6 +32,10 @@ _UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X
 _SLEEPERS = ("asyncio", "time", "anyio", "trio")
 _CLOCK = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today|time\.time)\(")
 _HOME = re.compile(r"(?<![\w.$}])/(?:home|Users)/[a-z]|(?<![\w./$}])/ro" r"ot/")
+_GLANCE = re.compile(
+    r"\bassert\b.*(?:\bpage\.(?:url\b|evaluate\()|\.count\(\)"
+    r"|\.(?:all_inner_texts|get_attribute|inner_(?:html|text)|input_value|is_[a-z]+|text_content)\()"
+)
 _EVERYWHERE = ("//", "/tmp/", "/home/", "/opt/", "/srv/", "/app/", "/src/", "/usr/src/")  # noqa: S108 - named, not used
 _MIGRATION = re.compile(r"^\d{4}\.[a-z0-9_-]+\.sql$")
 
@@ -67,6 +71,15 @@ def no_sleeping_tests(file: SourceFile) -> Iterator[Finding]:
                 yield node.lineno, "wait for a condition: pause only in a `while` loop that looks again"
 
 
+def browsers_are_waited_for(file: SourceFile) -> Iterator[Finding]:
+    """A browser shows a thing a moment later: one glance at it passes on a quiet machine and fails on a busy one.
+
+    ``expect`` of Playwright looks until it is so.
+    """
+    if file.path.endswith(".py") and file.is_under("tests/web", "tests/e2e"):
+        yield from _lines(file, _GLANCE, "let Playwright's `expect` wait for it")
+
+
 def clock_is_passed_in(file: SourceFile) -> Iterator[Finding]:
     """Business time may be moved (demonstration, tests), so a rule that looks at the machine's clock is wrong.
 
@@ -99,6 +112,7 @@ RULES: Sequence[Rule] = (
     short_files,
     nothing_unfinished,
     no_sleeping_tests,
+    browsers_are_waited_for,
     clock_is_passed_in,
     no_machine_in_it,
     ordered_migrations,

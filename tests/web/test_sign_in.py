@@ -41,7 +41,7 @@ async def test_a_demo_person_signs_in_switches_and_signs_out(window: Window) -> 
 
 async def test_the_visitor_comes_back_to_where_they_were(window: Window) -> None:
     await window.page.goto(f"{window.url}/sign-in?next=/help&login_hint={MANAGER}")
-    assert window.page.url == f"{window.url}/help"
+    await expect(window.page).to_have_url(f"{window.url}/help")
 
 
 async def test_a_page_for_people_sends_a_visitor_to_sign_in(client: httpx.AsyncClient) -> None:

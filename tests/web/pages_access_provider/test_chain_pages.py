@@ -218,7 +218,7 @@ async def test_a_municipality_allocates_without_a_product_and_changes_and_remove
         await good(window, "access-remove-broadly", BOTH)
         await page.get_by_role("button", name="Verwijderen").click()
         await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Verwijderd.")
-        assert page.url == here
+        await expect(page).to_have_url(here)
         await expect(page.get_by_role("link", name="Toewijzing wijzigen")).to_have_count(0)
 
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -460,8 +461,9 @@ async def test_news_filters_and_uploads_work_without_a_new_page(world: World, wi
         await page.fill("#q", "waalwind")
         await page.get_by_role("button", name="Toon", exact=True).click()
         await expect(page.locator("#agreement-list tbody tr")).to_have_count(1)
-        assert "q=waalwind" in page.url
-        assert await page.evaluate("window.same"), "only the list was replaced"
+        await expect(page).to_have_url(re.compile("q=waalwind"))
+        same = await page.evaluate("window.same")
+        assert same, "only the list was replaced"
         officer = world.commissioning(OFFICER)
         (story,) = [each for each in (await officer.scenarios()).items if each.title == "Dichtbij, tenzij"]
         outcome = DesiredOutcome(indicator=9, title="Minder uitval", upper=10, year=2029)
@@ -477,7 +479,7 @@ async def test_news_filters_and_uploads_work_without_a_new_page(world: World, wi
         await opened.page.set_input_files("#field-file", [file])  # type: ignore[list-item]
         await opened.page.get_by_role("button", name="Bestand controleren").click()
         await expect(opened.page.locator("#upload .utrecht-alert--ok")).to_contain_text("Het bestand klopt")
-        assert await opened.page.evaluate("document.activeElement.hasAttribute('data-focus')")
+        await expect(opened.page.locator("#upload [data-focus]")).to_be_focused()
 
 
 def _fields_in_error(page: Page) -> set[str]:
