@@ -1,7 +1,7 @@
 """The part of the client that is about changes of allocations, and requests that are decided on as a whole."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from services.referral.chain_views import (
     ExchangeSettings,
     RequestState,
 )
-from services.referral.views import MessageView, PromisedEnds, ReferralState
+from services.referral.domain.orders import RequestOrder
+from services.referral.views import Count, MessageView, PromisedEnds, ReferralState
 
 
 def _journey(referral_id: UUID, act: str) -> str:
@@ -50,10 +51,51 @@ class ChainCalls(ServiceClient):
         return await self.put(ExchangeSettings, "/exchange-settings", body, idempotency_key=idempotency_key)
 
     async def chain_requests(
-        self, *, undecided: bool | None = None, limit: int = 50, after: str | None = None
+        self,
+        *,
+        undecided: bool | None = None,
+        change: bool | None = None,
+        escalated: bool | None = None,
+        municipality: str | None = None,
+        provider: str | None = None,
+        sort: RequestOrder = RequestOrder.RECEIVED,
+        limit: int = 50,
+        after: str | None = None,
     ) -> Page[ChainRequestView]:
-        """Requests that are decided on as a whole, latest first."""
-        return await self.get(Page[ChainRequestView], "/chain-requests", undecided=undecided, limit=limit, after=after)
+        """Requests that are decided on as a whole, in that order."""
+        return await self.get(
+            Page[ChainRequestView],
+            "/chain-requests",
+            undecided=undecided,
+            change=change,
+            escalated=escalated,
+            municipality=municipality,
+            provider=provider,
+            sort=sort.value,
+            limit=limit,
+            after=after,
+        )
+
+    async def chain_request_count(
+        self,
+        *,
+        undecided: bool | None = None,
+        change: bool | None = None,
+        escalated: bool | None = None,
+        municipality: str | None = None,
+        provider: str | None = None,
+    ) -> int:
+        """How many of these there are in all."""
+        found = await self.get(
+            Count,
+            "/chain-request-counts",
+            undecided=undecided,
+            change=change,
+            escalated=escalated,
+            municipality=municipality,
+            provider=provider,
+        )
+        return found.number
 
     async def chain_request(self, request_id: UUID) -> ChainRequestView:
         """One of them."""
@@ -113,6 +155,13 @@ class ChainCalls(ServiceClient):
     async def categories(self, municipality: str, starts_on: date | None = None) -> list[CategoryView]:
         """The categories that may be allocated without a product."""
         return await self.get(list[CategoryView], "/categories", municipality=municipality, startsOn=starts_on)
+
+    async def message_count(
+        self, *, direction: str | None = None, accepted: bool | None = None, since: datetime | None = None
+    ) -> int:
+        """How many of these messages the caller has in all."""
+        found = await self.get(Count, "/message-counts", direction=direction, accepted=accepted, since=since)
+        return found.number
 
     async def miss_receipt(self, message_id: UUID, *, idempotency_key: str) -> MessageView:
         """The retour on a message did not come in time."""

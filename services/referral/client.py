@@ -42,6 +42,7 @@ from services.referral.declared_views import (
 from services.referral.domain.candidates import Order
 from services.referral.domain.journey import Status
 from services.referral.domain.open_offer import OfferStatus
+from services.referral.domain.orders import ReferralOrder, RequestOrder
 from services.referral.domain.person import Person
 from services.referral.domain.reasons import (
     ChangeReason,
@@ -100,10 +101,11 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
         provider: str | None = None,
         product_code: str | None = None,
         escalated: bool = False,
+        sort: ReferralOrder = ReferralOrder.REQUESTED,
         limit: int = 50,
         after: str | None = None,
     ) -> Page[ReferralView]:
-        """A page of journeys; with ``tasks`` the caller's worklist of these, crises and earliest due first."""
+        """A page of journeys in that order; with ``tasks`` the caller's worklist: crises, then earliest due."""
         return await self.get(
             Page[ReferralView],
             "/referrals",
@@ -113,6 +115,7 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
             provider=provider,
             productCode=product_code,
             escalated=escalated or None,
+            sort=None if sort is ReferralOrder.REQUESTED else sort.value,
             limit=limit,
             after=after,
         )
@@ -267,6 +270,7 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
         referral_id: UUID | None = None,
         sent: bool | None = None,
         awaited: bool | None = None,
+        since: datetime | None = None,
         limit: int = 50,
         after: str | None = None,
     ) -> Page[MessageView]:
@@ -280,6 +284,7 @@ class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
             referralId=referral_id,
             sent=sent,
             awaited=awaited,
+            since=since,
             limit=limit,
             after=after,
         )
@@ -463,6 +468,7 @@ __all__ = [
     "ProductView",
     "Promise",
     "ReferralClient",
+    "ReferralOrder",
     "ReferralState",
     "ReferralView",
     "ReferrerView",
@@ -472,6 +478,7 @@ __all__ = [
     "RelationKind",
     "RelationState",
     "RelationView",
+    "RequestOrder",
     "RequestState",
     "RoomOnAllocation",
     "Status",

@@ -146,6 +146,12 @@ class TaskCount(View):
     number: int
 
 
+class Count(View):
+    """How many a list has in all, whatever its pages show."""
+
+    number: int
+
+
 class AllocationView(View):
     """One allocation of a journey; withdrawn ones were declined or taken back."""
 

@@ -76,6 +76,7 @@ SECURITY_DEFINERS = {
     "find_clients": "the same for the many clients of a declaration",
     "find_pseudonym": "goes with find_client",
     "next_allocation_number": "whoever makes an allocation needs a number that is free, also one it may not see",
+    "messages_about": "an index that no condition of a caller may use finds them; it gives those of the caller alone",
     "forget_files_with": "who erases a client need not be who imported the file; it throws away and tells nothing",
 }
 """Functions that look past the walls on purpose."""
@@ -85,6 +86,7 @@ REACHED_BY_DEFINERS = {
     "client",
     "client_pseudonym",
     "import_original",
+    "message",
     "message_clients",
     "message_original",
 }

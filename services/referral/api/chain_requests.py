@@ -4,8 +4,9 @@ from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import APIRouter, Body, Depends, Path, Query
 
+from contracts.values import AgbCode, MunicipalityCode
 from services.kit.commands import Command
 from services.kit.paging import Page, Paging
 from services.kit.runner import Runner
@@ -16,8 +17,10 @@ from services.referral.api.allocations import allocation_seen, in_detail
 from services.referral.api.pages import place
 from services.referral.chain_views import AllocationInDetail, ChainAllocation, ChainRequestView, RequestState
 from services.referral.domain.allocation import Allocation
+from services.referral.domain.orders import RequestOrder
 from services.referral.store import allocations, chain_requests, queries, referrals
-from services.referral.views import MessageView, ReferralState
+from services.referral.store.composed import SIDES
+from services.referral.views import Count, MessageView, ReferralState
 
 router = APIRouter(tags=["requests and changes"])
 
@@ -58,25 +61,41 @@ async def request_change(
     return sent
 
 
+def _filter(
+    undecided: Annotated[bool | None, Query(description="Only those that await a decision, or only others.")] = None,
+    change: Annotated[bool | None, Query(description="Only those for change (317), or only others.")] = None,
+    escalated: Annotated[bool | None, Query(description="Only those of which the term passed, or only others.")] = None,
+    municipality: Annotated[MunicipalityCode | None, Query(description="Only to this municipality.")] = None,
+    provider: Annotated[AgbCode | None, Query(description="Only of this provider.")] = None,
+) -> chain_requests.Filter:
+    return chain_requests.Filter(undecided, change, escalated, municipality, provider)
+
+
+Wanted = Annotated[chain_requests.Filter, Depends(_filter)]
+
+
 @router.get("/chain-requests")
 async def list_chain_requests(
     database: Store,
     actor: Messenger,
     paging: Paging,
-    undecided: Annotated[bool | None, Query(description="Only those that await a decision, or only others.")] = None,
+    wanted: Wanted,
+    sort: Annotated[
+        RequestOrder, Query(description="`received` for the latest first, `due` for the first due first.")
+    ] = RequestOrder.RECEIVED,
 ) -> Page[ChainRequestView]:
-    """Requests that are decided on as a whole, latest first."""
-    after = place(paging)
+    """Requests that are decided on as a whole."""
     async with database.reading(actor) as unit:
-        found = queries.list_chain_requests(
-            unit.conn,
-            open=undecided,
-            at=after[0] if after else None,
-            request_id=after[1] if after else None,
-            limit=paging.fetch,
-        )
-        rows = [row async for row in found]
-    return paging.page(rows, seen, lambda row: (row["received_at"].isoformat(), str(row["request_id"])))
+        side = SIDES.get(actor.kind)
+        rows = await chain_requests.listed(unit.conn, side, wanted, sort, place(paging), paging.fetch)
+    return paging.page(rows, seen, lambda row: (row["position_at"].isoformat(), str(row["request_id"])))
+
+
+@router.get("/chain-request-counts")
+async def count_chain_requests(database: Store, actor: Messenger, wanted: Wanted) -> Count:
+    """How many requests the list of the same filters has in all."""
+    async with database.reading(actor) as unit:
+        return Count(number=await chain_requests.count(unit.conn, SIDES.get(actor.kind), wanted))
 
 
 @router.get("/chain-requests/{requestId}")

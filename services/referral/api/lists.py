@@ -6,18 +6,20 @@ from typing import Annotated
 import asyncpg
 from fastapi import APIRouter, Query
 
-from contracts.values import AgbCode, MunicipalityCode, PartyKind, ProductCode
+from contracts.values import AgbCode, MunicipalityCode, ProductCode
 from services.kit.actor import Actor
 from services.kit.paging import Page, Paging
 from services.kit.problems import FieldError, Invalid, Text
 from services.kit.working_days import local_date
 from services.referral.api.access import Decider, Norms, Reader, ReferralId, Store
-from services.referral.api.pages import place
+from services.referral.api.pages import day_place, place
 from services.referral.domain.candidates import Order, fitting, ranked
 from services.referral.domain.journey import Status
+from services.referral.domain.orders import ReferralOrder
 from services.referral.domain.worklist import Task
 from services.referral.store import market, queries, referrals
-from services.referral.store.referrals import Filter, Side, from_row
+from services.referral.store.composed import SIDES
+from services.referral.store.referrals import Filter, from_row
 from services.referral.views import (
     AgreedMomentsView,
     AllocationView,
@@ -28,8 +30,6 @@ from services.referral.views import (
 )
 
 router = APIRouter(tags=["referrals"])
-
-_SIDES: dict[PartyKind, Side] = {PartyKind.MUNICIPALITY: "municipality", PartyKind.PROVIDER: "provider"}
 
 
 def seen(row: asyncpg.Record, actor: Actor) -> ReferralView:
@@ -48,8 +48,12 @@ async def list_referrals(
     provider: Annotated[AgbCode | None, Query(description="Only of this provider.")] = None,
     product_code: Annotated[ProductCode | None, Query(alias="productCode", description="Only this product.")] = None,
     escalated: Annotated[bool, Query(description="Only those with a promise that was not kept.")] = False,
+    sort: Annotated[
+        ReferralOrder,
+        Query(description="`requested`: the latest request first; `ends`: the first last day first."),
+    ] = ReferralOrder.REQUESTED,
 ) -> Page[ReferralView]:
-    """The caller's journeys, latest request first; with `task` the caller's worklist, earliest due first."""
+    """The caller's journeys in that order; with `task` the caller's worklist, earliest due first."""
     wanted = Filter(
         status=[each.value for each in status or ()],
         tasks=[each.value for each in task or ()],
@@ -57,9 +61,12 @@ async def list_referrals(
         provider=provider,
         product_code=product_code,
         escalated=escalated,
+        order=sort,
     )
+    by_day = sort is ReferralOrder.ENDS and not task
+    after = day_place(paging) if by_day else place(paging)
     async with database.reading(actor) as unit:
-        rows = await referrals.listed(unit.conn, _SIDES.get(actor.kind), wanted, place(paging), paging.fetch)
+        rows = await referrals.listed(unit.conn, SIDES.get(actor.kind), wanted, after, paging.fetch)
     return paging.page(
         rows,
         lambda row: seen(row, actor),

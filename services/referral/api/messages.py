@@ -3,7 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Query, Response
+from fastapi import APIRouter, Body, Depends, Path, Query, Response
+from pydantic import AwareDatetime
 
 from services.kit.paging import Page, Paging
 from services.kit.problems import Invalid, NotFound, Text
@@ -15,7 +16,7 @@ from services.referral.api.pages import place
 from services.referral.chain_views import ExchangeSettings
 from services.referral.handlers.received.inbound import view
 from services.referral.store import clients, messages, queries
-from services.referral.views import MessageView
+from services.referral.views import Count, MessageView
 
 router = APIRouter(tags=["messages"])
 
@@ -50,11 +51,7 @@ async def receive_message(
     return received
 
 
-@router.get("/messages")
-async def list_messages(
-    database: Store,
-    actor: Messenger,
-    paging: Paging,
+def _filter(
     direction: Annotated[
         str | None, Query(pattern="^(received|written)$", description="`received` or `written`.")
     ] = None,
@@ -65,24 +62,27 @@ async def list_messages(
     awaited: Annotated[
         bool | None, Query(description="Only what the caller sent and still waits for a retour on, or only others.")
     ] = None,
-) -> Page[MessageView]:
+    since: Annotated[AwareDatetime | None, Query(description="Only from this instant on.")] = None,
+) -> messages.Filter:
+    return messages.Filter(direction, kind, accepted, referral_id, sent, awaited, since)
+
+
+Wanted = Annotated[messages.Filter, Depends(_filter)]
+
+
+@router.get("/messages")
+async def list_messages(database: Store, actor: Messenger, paging: Paging, wanted: Wanted) -> Page[MessageView]:
     """The messages that the caller sent or receives, latest first."""
-    after = place(paging)
     async with database.reading(actor) as unit:
-        found = queries.list_messages(
-            unit.conn,
-            direction=direction,
-            kind=kind,
-            accepted=accepted,
-            referral_id=referral_id,
-            sent=sent,
-            awaited=awaited,
-            at=after[0] if after else None,
-            message_id=after[1] if after else None,
-            limit=paging.fetch,
-        )
-        rows = [row async for row in found]
+        rows = await messages.listed(unit.conn, wanted, place(paging), paging.fetch)
     return paging.page(rows, view, lambda row: (row["at"].isoformat(), str(row["message_id"])))
+
+
+@router.get("/message-counts")
+async def count_messages(database: Store, actor: Messenger, wanted: Wanted) -> Count:
+    """How many messages the list of the same filters has in all."""
+    async with database.reading(actor) as unit:
+        return Count(number=await messages.count(unit.conn, wanted))
 
 
 @router.get("/messages/{messageId}")

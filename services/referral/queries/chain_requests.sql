@@ -47,16 +47,6 @@ where municipality = :municipality and provider = :provider and law = :law and r
 -- Its term passed without a decision.
 update chain_request set escalated = true where request_id = :request_id;
 
--- name: list_chain_requests
--- Requests that are decided on as a whole, latest first: all, those that await a decision, or the others.
-select chain_request.*, known_provider.name as provider_name,
-       find_pseudonym(client_id, 'dossier') as client_dossier
-from chain_request left join known_provider using (provider)
-where request_id is not null
-  and (:open::boolean is null or (granted_at is null and not 'rejected' = any(answers)) = :open)
-  and (:at::timestamptz is null or (received_at, request_id) < (:at, :request_id::uuid))
-order by received_at desc, request_id desc limit :limit;
-
 -- name: get_chain_request^
 -- One request, as far as the caller may see it.
 select chain_request.*, known_provider.name as provider_name,

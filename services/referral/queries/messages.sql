@@ -32,33 +32,6 @@ join message_original original using (message_id)
 left join client using (client_id)
 where message.message_id = :message_id;
 
--- name: list_messages
--- Messages of the caller, latest first: what it sent and what it got, each by an index of its own.
-select message.*, answer.message_id as answer_id, answer.kind as answer_kind
-from ((select * from message
-       where sender = my_party() and coalesce(:sent::boolean, true)
-         and (:direction::text is null or direction = :direction)
-         and (:kind::text is null or kind = :kind)
-         and (:accepted::boolean is null or accepted = :accepted)
-         and (:referral_id::uuid is null or referral_ids @> array[:referral_id::uuid])
-         and (:awaited::boolean is null
-              or (receipt_due is not null
-                  and not exists (select from message answer where answer.answers = message.message_id)) = :awaited)
-         and (:at::timestamptz is null or (at, message_id) < (:at, :message_id::uuid))
-       order by at desc, message_id desc limit :limit)
-      union all
-      (select * from message
-       where receiver = my_party() and not coalesce(:sent::boolean, false) and not coalesce(:awaited::boolean, false)
-         and (:direction::text is null or direction = :direction)
-         and (:kind::text is null or kind = :kind)
-         and (:accepted::boolean is null or accepted = :accepted)
-         and (:referral_id::uuid is null or referral_ids @> array[:referral_id::uuid])
-         and (:at::timestamptz is null or (at, message_id) < (:at, :message_id::uuid))
-       order by at desc, message_id desc limit :limit)) message
-left join lateral (select message_id, kind from message answer where answer.answers = message.message_id
-                   order by answer.at, answer.message_id limit 1) answer on true
-order by message.at desc, message.message_id desc limit :limit;
-
 -- name: find_sent^
 -- The message that a retour answers, whether we wrote it or took it in, and before when the retour was to come.
 select message_id, receipt_due from message

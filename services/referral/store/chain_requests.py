@@ -11,11 +11,18 @@ import asyncpg
 from contracts.events.commissioning import Law
 from services.kit.model import wrong
 from services.kit.problems import NotFound, Text
-from services.kit.unit import Unit
+from services.kit.unit import Connection, Unit
 from services.referral.domain.allocation import Allocation, CareRelation
+from services.referral.domain.orders import RequestOrder
 from services.referral.domain.reasons import Answer, RefusalReason
 from services.referral.domain.referral import Referral
 from services.referral.store import queries
+from services.referral.store.composed import Composed, Side, is_side
+
+_KNOWN_BESIDES = (
+    "(select name from known_provider where known_provider.provider = chain_request.provider) as provider_name,"
+    " find_pseudonym(client_id, 'dossier') as client_dossier"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +169,66 @@ async def lock(unit: Unit, request_id: UUID) -> ChainRequest:
     if row is None:
         raise unknown()
     return from_row(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list shows: ``undecided`` those that await a decision or only others, ``change`` those for change or only
+    others, ``escalated`` those of which the term passed or only others."""
+
+    undecided: bool | None = None
+    change: bool | None = None
+    escalated: bool | None = None
+    municipality: str | None = None
+    provider: str | None = None
+
+
+def _wanted(side: Side | None, wanted: Filter) -> Composed:
+    query = Composed(is_side(side))
+    query.add("request_id is not null")
+    if wanted.undecided is not None:
+        # In the words of the indexes of these.
+        awaiting = "granted_at is null and not 'rejected' = any(answers)"
+        query.add(awaiting if wanted.undecided else f"not ({awaiting})")
+    if wanted.change is not None:
+        query.add("change = {}", wanted.change)
+    if wanted.escalated is not None:
+        query.add("escalated = {}", wanted.escalated)
+    if wanted.municipality is not None:
+        query.add("municipality = {}", wanted.municipality)
+    if wanted.provider is not None:
+        query.add("provider = {}", wanted.provider)
+    return query
+
+
+async def listed(
+    conn: Connection,
+    side: Side | None,
+    wanted: Filter,
+    order: RequestOrder,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[asyncpg.Record]:
+    """A page of requests that are decided on as a whole: the latest first, or the first due first. One without a term
+    counts as due when it came."""
+    query = _wanted(side, wanted)
+    at, direction, beyond = "received_at", "desc", "<"
+    if order is RequestOrder.DUE:
+        at, direction, beyond = "coalesce(decision_due, received_at)", "asc", ">"
+    if after is not None:
+        query.add(f"({at}, request_id) {beyond} ({{}}, {{}})", *after)
+    text = (
+        f"select chain_request.*, {at} as position_at, {_KNOWN_BESIDES} from chain_request where {query.where} "  # noqa: S608
+        f"order by {at} {direction}, request_id {direction} limit {query.given(limit)}"
+    )
+    return await conn.fetch(text, *query.values)
+
+
+async def count(conn: Connection, side: Side | None, wanted: Filter) -> int:
+    """How many there are in all."""
+    query = _wanted(side, wanted)
+    found = await conn.fetchval(f"select count(*) from chain_request where {query.where}", *query.values)  # noqa: S608
+    return int(found)
 
 
 def unknown() -> NotFound:

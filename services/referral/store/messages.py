@@ -6,12 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from contracts.values import PartyId
 from services.kit.problems import NotFound, Text
-from services.kit.unit import Unit
+from services.kit.unit import Connection, Unit
 from services.referral.istandaarden.envelope import carried
 from services.referral.store import queries
 from services.referral.store.clients import Dossier
+from services.referral.store.composed import Composed
 from services.referral.vault.vault import Vault, WrappedKey
 
 RECEIVED = "received"
@@ -131,6 +134,80 @@ async def original(unit: Unit, vault: Vault, message_id: UUID) -> Original:
     key = WrappedKey(row["key_id"], bytes(row["wrapped_key"]))
     owner = row["client_id"] or row["message_id"]
     return Original(row["kind"], vault.open(bytes(row["sealed"]), key, owner), row["client_dossier"])
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list shows: ``sent`` what the caller sent or only what it got, ``awaited`` what it sent and still
+    waits for a retour on or only others."""
+
+    direction: str | None = None
+    kind: str | None = None
+    accepted: bool | None = None
+    referral_id: UUID | None = None
+    sent: bool | None = None
+    awaited: bool | None = None
+    since: datetime | None = None
+
+
+_ANSWERED = "exists (select from message answer where answer.answers = message.message_id)"
+
+
+def _begin(query: Composed, column: str, wanted: Filter) -> None:
+    """The conditions on what the caller sent or on what it got: each has indexes of its own."""
+    query.begin(f"{column} = my_party()")
+    if wanted.referral_id is not None:
+        query.add("message_id = any(array(select messages_about({})))", wanted.referral_id)
+    if wanted.direction is not None:
+        query.add("direction = {}", wanted.direction)
+    if wanted.kind is not None:
+        query.add("kind = {}", wanted.kind)
+    if wanted.accepted is not None:
+        query.add("accepted" if wanted.accepted else "not accepted")
+    if wanted.awaited is not None:
+        awaits = f"(receipt_due is not null and not {_ANSWERED})"
+        query.add(awaits if wanted.awaited else f"not {awaits}")
+    if wanted.since is not None:
+        query.add("at >= {}", wanted.since)
+
+
+def _columns(wanted: Filter) -> list[str]:
+    asked = {"sender": wanted.sent is not False, "receiver": not wanted.sent and not wanted.awaited}
+    return [column for column, is_asked in asked.items() if is_asked]
+
+
+async def listed(
+    conn: Connection, wanted: Filter, after: tuple[datetime, UUID] | None, limit: int
+) -> list[asyncpg.Record]:
+    """A page of the caller's messages, latest first, each with the first message that answers it."""
+    query, parts = Composed("true"), []
+    for column in _columns(wanted):
+        _begin(query, column, wanted)
+        if after is not None:
+            query.add("(at, message_id) < ({}, {})", *after)
+        parts.append(
+            f"(select * from message where {query.where}"  # noqa: S608 - fragments of ours
+            f" order by at desc, message_id desc limit {query.given(limit)})"
+        )
+    if not parts:
+        return []
+    text = (
+        "select message.*, answer.message_id as answer_id, answer.kind as answer_kind"  # noqa: S608
+        f" from ({' union all '.join(parts)}) message"
+        " left join lateral (select message_id, kind from message answer where answer.answers = message.message_id"
+        "                    order by answer.at, answer.message_id limit 1) answer on true"
+        f" order by message.at desc, message.message_id desc limit {query.given(limit)}"
+    )
+    return await conn.fetch(text, *query.values)
+
+
+async def count(conn: Connection, wanted: Filter) -> int:
+    """How many there are in all."""
+    query, parts = Composed("true"), ["0"]
+    for column in _columns(wanted):
+        _begin(query, column, wanted)
+        parts.append(f"(select count(*) from message where {query.where})")  # noqa: S608
+    return int(await conn.fetchval(f"select {' + '.join(parts)}", *query.values))
 
 
 async def next_identification(unit: Unit) -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -16,10 +16,12 @@ from services.kit.problems import NotFound, Text
 from services.kit.unit import Connection, Unit
 from services.referral.domain.allocation import CareRelation
 from services.referral.domain.journey import Status
+from services.referral.domain.orders import ReferralOrder
 from services.referral.domain.reasons import WaitReason
 from services.referral.domain.referral import Referral
 from services.referral.domain.worklist import tasks
 from services.referral.store import queries
+from services.referral.store.composed import Composed, Side, is_side
 
 _SAME = (
     "referral_id",
@@ -189,12 +191,13 @@ async def _update(unit: Unit, asked: Sequence[tuple[UUID, dict[str, Any]]]) -> S
     return [None] * len(asked)
 
 
-Side = Literal["municipality", "provider"]
+_IN_CARE = frozenset({Status.STARTED.value, Status.PAUSED.value})
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list shows. ``tasks`` make it a worklist: earliest due first; otherwise latest request first."""
+    """What a list shows. ``tasks`` make it a worklist: earliest due first; otherwise by ``order``: the latest request,
+    or the first last day first."""
 
     status: Sequence[str] = ()
     tasks: Sequence[str] = ()
@@ -202,46 +205,42 @@ class Filter:
     provider: str | None = None
     product_code: str | None = None
     escalated: bool = False
+    order: ReferralOrder = ReferralOrder.REQUESTED
 
 
 async def listed(
-    conn: Connection, side: Side | None, wanted: Filter, after: tuple[datetime, UUID] | None, limit: int
+    conn: Connection, side: Side | None, wanted: Filter, after: tuple[datetime | date, UUID] | None, limit: int
 ) -> list[asyncpg.Record]:
-    """A page of journeys. ``side`` is which of the two the caller is; ``None`` for who sees all and has no worklist.
-
-    Composed of fixed fragments, so that each combination of filters has a plan of its own. Row-level security alone
-    would leave the side open, and no index has the journeys of either in order.
-    """
-    values: list[object] = []
-
-    def given(value: object) -> str:
-        values.append(value)
-        return f"${len(values)}"
-
-    where = [f"{side} = my_{side}()" if side else "true"]
+    """A page of journeys. ``side`` is which of the two the caller is; ``None`` for who sees all and has no worklist."""
+    query = Composed(is_side(side))
     if wanted.tasks:
         if side is None:
             return []
         # A crisis stands on top, whatever else is due.
         at = f"{side}_due - case when crisis then interval '100 years' else interval '0' end"
-        where.append(f"{side}_task = any({given(list(wanted.tasks))}::text[])")
-        order, beyond = "asc", ">"
+        direction, beyond = "asc", ">"
+        query.add(f"{side}_task = any({{}}::text[])", list(wanted.tasks))
+    elif wanted.order is ReferralOrder.ENDS:
+        at, direction, beyond = "coalesce(ends_on, '9999-12-31'::date)", "asc", ">"
     else:
-        at, order, beyond = "requested_at", "desc", "<"
+        at, direction, beyond = "requested_at", "desc", "<"
     if wanted.status:
-        where.append(f"status = any({given(list(wanted.status))}::text[])")
+        query.add("status = any({}::text[])", list(wanted.status))
+        if _IN_CARE.issuperset(wanted.status):
+            # Said again as the index of these says it.
+            query.add("status in ('started', 'paused')")
     if wanted.municipality:
-        where.append(f"municipality = {given(wanted.municipality)}")
+        query.add("municipality = {}", wanted.municipality)
     if wanted.provider:
-        where.append(f"provider = {given(wanted.provider)}")
+        query.add("provider = {}", wanted.provider)
     if wanted.product_code:
-        where.append(f"product_code = {given(wanted.product_code)}")
+        query.add("product_code = {}", wanted.product_code)
     if wanted.escalated:
-        where.append("cardinality(escalated) > 0")
+        query.add("cardinality(escalated) > 0")
     if after is not None:
-        where.append(f"({at}, referral_id) {beyond} ({given(after[0])}, {given(after[1])})")
-    query = (
-        f"select referral.*, {at} as position_at, {_KNOWN_BESIDES} from referral where {' and '.join(where)} "  # noqa: S608
-        f"order by {at} {order}, referral_id {order} limit {given(limit)}"
+        query.add(f"({at}, referral_id) {beyond} ({{}}, {{}})", *after)
+    text = (
+        f"select referral.*, {at} as position_at, {_KNOWN_BESIDES} from referral where {query.where} "  # noqa: S608
+        f"order by {at} {direction}, referral_id {direction} limit {query.given(limit)}"
     )
-    return await conn.fetch(query, *values)
+    return await conn.fetch(text, *query.values)
