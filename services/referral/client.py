@@ -18,6 +18,8 @@ from services.kit.tracing import current_traceparent
 from services.referral import bodies
 from services.referral.batch_client import BatchCalls
 from services.referral.batch_views import BatchItemView, BatchView
+from services.referral.budget_client import BudgetCalls
+from services.referral.budget_views import CATEGORY_NAMES, AllocationBeside, PersonalBudgetView
 from services.referral.chain_client import ChainCalls
 from services.referral.chain_views import (
     AllocationInDetail,
@@ -44,6 +46,7 @@ from services.referral.domain.journey import Status
 from services.referral.domain.open_offer import OfferStatus
 from services.referral.domain.orders import ReferralOrder, RequestOrder
 from services.referral.domain.person import Person
+from services.referral.domain.personal_budget import Remedy
 from services.referral.domain.reasons import (
     ChangeReason,
     ChangeRequestReason,
@@ -89,7 +92,7 @@ RAW_TIMEOUT_SECONDS = 120.0
 """How long a file of trajectories or a message may take."""
 
 
-class ReferralClient(BatchCalls, ChainCalls, PlaceCalls, RelationCalls):
+class ReferralClient(BatchCalls, BudgetCalls, ChainCalls, PlaceCalls, RelationCalls):
     """What people (with their own token) and the workflow (as system) do and see."""
 
     async def referrals(
@@ -427,7 +430,9 @@ def _problem(answer: httpx.Response) -> Problem:
 
 
 __all__ = [
+    "CATEGORY_NAMES",
     "AgreedMomentsView",
+    "AllocationBeside",
     "AllocationInDetail",
     "AllocationView",
     "BatchItemView",
@@ -465,6 +470,7 @@ __all__ = [
     "Order",
     "Page",
     "Person",
+    "PersonalBudgetView",
     "ProductView",
     "Promise",
     "ReferralClient",
@@ -478,6 +484,7 @@ __all__ = [
     "RelationKind",
     "RelationState",
     "RelationView",
+    "Remedy",
     "RequestOrder",
     "RequestState",
     "RoomOnAllocation",

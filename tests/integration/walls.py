@@ -161,6 +161,7 @@ WALLS: dict[str, dict[str, Wall]] = {
             "client_id in (select client_id from client where municipality = $2)",
         ),
         "authority_known": Wall("provider = $2", "client_id in (select client_id from client where municipality = $2)"),
+        "personal_budget": Wall(NOTHING, "municipality = $2"),
         "erasure": Wall(NOTHING, NOTHING),
         "processing_record": PARTY,
         "message": both("sender = $1 or receiver = $1"),

@@ -272,6 +272,8 @@ async def _refer(platform: Platform, code: str, agb: str, ordinal: int) -> None:
     asked_for = (await here.get(worker, path))["client"]
     mother = {"kind": "parent", "authority": True, "lastName": "Denkbeeld", "phone": "0241234567"}
     await here.post(worker, f"/clients/{asked_for}/relations", {"relation": mother})
+    budget = {"law": "wmo", "category": "07", "startsOn": "2026-09-01"}
+    await here.post(worker, f"/clients/{asked_for}/personal-budgets", budget)
     await here.post(worker, f"{path}/decisions", {"decision": "grant"})
     await here.post(planner, f"{path}/acceptances", {"ownNumber": f"P-{ordinal}"})
     await here.post(planner, f"{path}/starts", {"startedOn": "2026-08-12"})

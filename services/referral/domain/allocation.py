@@ -181,12 +181,14 @@ class Allocation:
         """
         if self.removed or other.removed or ({self.category, other.category} & _AIDS and self.law is Law.WMO):
             return False
-        days = (other.ends_on is None or self.starts_on <= other.ends_on) and (
-            self.ends_on is None or other.starts_on <= self.ends_on
-        )
+        days = self.shares_days_with(other.starts_on, other.ends_on)
         by_category = None in (self.category, other.category) or self.category == other.category
         by_code = None in (self.product_code, other.product_code) or self.product_code == other.product_code
         return days and by_category and by_code
+
+    def shares_days_with(self, first: date, last: date | None) -> bool:
+        """Whether it allows care on a day from ``first`` up to and including ``last``, or without an end."""
+        return (last is None or self.starts_on <= last) and (self.ends_on is None or first <= self.ends_on)
 
     def holds_on_or_after(self, day: date) -> bool:
         """Whether care may be given under it on ``day`` or later."""

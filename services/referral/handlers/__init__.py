@@ -5,7 +5,14 @@ from functools import partial
 from typing import Any
 
 from services.kit.commands import Command, Handler
-from services.referral import batch_commands, broad_commands, commands, declaration_commands, relation_commands
+from services.referral import (
+    batch_commands,
+    broad_commands,
+    budget_commands,
+    commands,
+    declaration_commands,
+    relation_commands,
+)
 from services.referral.handlers import (
     asking,
     batches,
@@ -24,6 +31,7 @@ from services.referral.handlers import (
     offers,
     open_offers,
     people,
+    personal_budgets,
     promises,
     receipts,
     relations,
@@ -80,6 +88,9 @@ _HANDLERS: dict[type[Command], Callable[..., Awaitable[Any]]] = {
     relation_commands.EndRelation: relations.end_relation,
     relation_commands.SetAuthority: relations.set_authority,
     relation_commands.SetMessages: relations.set_messages,
+    budget_commands.RecordPersonalBudget: personal_budgets.record_personal_budget,
+    budget_commands.ChangePersonalBudget: personal_budgets.change_personal_budget,
+    budget_commands.WithdrawPersonalBudget: personal_budgets.withdraw_personal_budget,
     commands.EraseClient: people.erase_client,
 }
 

@@ -14,9 +14,10 @@ from services.kit.working_days import local_date
 from services.referral.broad_commands import AllocateBroadly, ChangeBroadAllocation, RemoveBroadAllocation
 from services.referral.chain_views import AllocationState
 from services.referral.domain.allocation import REMOVED, Allocation
+from services.referral.domain.personal_budget import added
 from services.referral.handlers import changes, decisions, outgoing
 from services.referral.handlers.context import Context
-from services.referral.store import allocations, clients, queries
+from services.referral.store import allocations, clients, personal_budgets, queries
 
 
 async def allocate_broadly(context: Context, command: AllocateBroadly, unit: Unit) -> AllocationState:
@@ -62,7 +63,8 @@ async def allocate_broadly(context: Context, command: AllocateBroadly, unit: Uni
         decided_at=unit.now,
     )
     await allocations.require_room(unit, allocation)
-    return await _decided(context, unit, allocation)
+    await personal_budgets.require_none(unit, [allocation], "/startsOn")
+    return await decide(context, unit, allocation)
 
 
 def _require_what(command: AllocateBroadly) -> None:
@@ -117,7 +119,8 @@ async def change_broad_allocation(context: Context, command: ChangeBroadAllocati
         )
     changed = replace(changed, decided_at=unit.now, reason=command.reason.value, reference=None)
     await allocations.require_room(unit, changed)
-    return await _decided(context, unit, changed)
+    await personal_budgets.require_none(unit, added(present, changed), "/endsOn")
+    return await decide(context, unit, changed)
 
 
 async def _with_budget(unit: Unit, allocation: Allocation, cents: int, *, agreed: bool) -> Allocation:
@@ -153,7 +156,7 @@ async def remove_broad_allocation(context: Context, command: RemoveBroadAllocati
     """Remove it as if it had never been made, told with a 301. Raises ``Conflict`` when claims were approved."""
     present = await _standing(unit, command)
     await changes.require_unclaimed(unit, present.relation, present.number)
-    return await _decided(context, unit, present.taken_back(unit.now))
+    return await decide(context, unit, present.taken_back(unit.now))
 
 
 async def _standing(unit: Unit, command: ChangeBroadAllocation | RemoveBroadAllocation) -> Allocation:
@@ -178,7 +181,8 @@ async def _standing(unit: Unit, command: ChangeBroadAllocation | RemoveBroadAllo
     return present
 
 
-async def _decided(context: Context, unit: Unit, allocation: Allocation) -> AllocationState:
+async def decide(context: Context, unit: Unit, allocation: Allocation) -> AllocationState:
+    """Store and tell what was decided on an allocation that no journey serves, and write the 301."""
     await decisions.decide_broadly(unit, allocation)
     await outgoing.write_allocations(context, unit, allocation.relation, [allocation])
     return AllocationState.model_validate(allocation, from_attributes=True)

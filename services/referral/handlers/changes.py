@@ -15,11 +15,12 @@ from services.kit.working_days import local_date
 from services.referral.commands import ChangeAllocation, RemoveAllocation
 from services.referral.domain.allocation import Allocation, CareRelation
 from services.referral.domain.journey import Act, Status, after
+from services.referral.domain.personal_budget import added
 from services.referral.domain.reasons import ChangeReason, WithdrawalReason
 from services.referral.domain.referral import Referral
 from services.referral.handlers import deadlines, decisions, outgoing, reserving
 from services.referral.handlers.context import Context
-from services.referral.store import allocations, queries, referrals
+from services.referral.store import allocations, personal_budgets, queries, referrals
 from services.referral.views import ReferralState
 
 _ONE_DAY = timedelta(days=1)
@@ -103,6 +104,7 @@ async def _changed(
     referral = before.change(assignment=assignment, ends_on=ends_on or before.ends_on)
     allocation = replace(Allocation.of(referral), decided_at=unit.now, reason=command.reason.value)
     await allocations.require_room(unit, allocation)
+    await personal_budgets.require_none(unit, added(Allocation.of(before), allocation), "/endsOn")
     await record_change(context, unit, referral, allocation)
     await outgoing.write_allocations(context, unit, CareRelation.of(referral), [allocation], referral.referral_id)
     return referral
@@ -128,6 +130,7 @@ async def _beside(context: Context, unit: Unit, before: Referral, command: Chang
         ending, number=number, starts_on=from_day, ends_on=last, volume=command.volume, reason=None, referral_id=None
     )
     await allocations.require_room(unit, ending, beside)
+    await personal_budgets.require_none(unit, [beside], "/fromDay")
     successor = await decisions.serve(context, unit, beside, assignment, before.referrer, Channel.FORM)
     decided = [ending, Allocation.of(successor)]
     await outgoing.write_allocations(context, unit, CareRelation.of(ended), decided, successor.referral_id)

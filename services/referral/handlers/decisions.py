@@ -29,7 +29,15 @@ from services.referral.handlers import deadlines, outgoing, reserving
 from services.referral.handlers.context import Context
 from services.referral.handlers.offering import end_offers
 from services.referral.handlers.requests import no_agreement, requested
-from services.referral.store import allocations, chain_requests, clients, market, queries, referrals
+from services.referral.store import (
+    allocations,
+    chain_requests,
+    clients,
+    market,
+    personal_budgets,
+    queries,
+    referrals,
+)
 from services.referral.views import ReferralState
 
 INVESTIGATED = Text(
@@ -94,6 +102,7 @@ async def allocate(
     asked_here = referral.offers == 0 and provider == referral.provider
     reference = referral.request_reference if asked_here else None
     await allocations.require_room(unit, Allocation.of(granted))
+    await personal_budgets.require_none(unit, [Allocation.of(granted)], "/startsOn")
     await allocations.grant(unit, granted, reference=reference)
     if reference is not None:
         await chain_requests.granted(unit, CareRelation.of(granted), [reference])

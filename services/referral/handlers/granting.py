@@ -4,6 +4,7 @@ Source: iWmo/iJw 3.2 IV093; another end, budget or total keeps the number (OP380
 allocation from the desired day on, and the present one ends the day before.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -15,11 +16,12 @@ from services.kit.model import wrong
 from services.kit.problems import Conflict, Text
 from services.kit.unit import Unit
 from services.referral.domain.allocation import Allocation
+from services.referral.domain.personal_budget import added
 from services.referral.domain.reasons import ChangeReason
 from services.referral.domain.referral import Referral
 from services.referral.handlers import changes, decisions
 from services.referral.handlers.context import Context
-from services.referral.store import allocations, queries, referrals
+from services.referral.store import allocations, personal_budgets, queries, referrals
 from services.referral.store.chain_requests import ChainRequest
 
 _ONE_DAY = timedelta(days=1)
@@ -64,6 +66,12 @@ class Wanted:
         extent = (present.volume, present.unit, present.frequency, present.by_effort)
         return (self.volume, self.unit, self.frequency, self.by_effort) == extent
 
+    def allows_anew(self, present: Allocation) -> Iterable[Allocation]:
+        """The days that are allocated when this is granted, and not by the present allocation already."""
+        if self.in_place(present):
+            return added(present, self.applied(present))
+        return [replace(present, starts_on=max(self.starts_on, present.starts_on), ends_on=self.ends_on)]
+
     def applied(self, present: Allocation) -> Allocation:
         """The present allocation, changed into this under its own number."""
         changed = replace(present, ends_on=self.ends_on, budget_cents=self.budget_cents)
@@ -91,11 +99,17 @@ class Granting:
         present = await allocations.of_relation(self.unit, self.relation)
         unchanged = [replace(self._running(present, number), reason=None) for number in wanted.get("unchanged", ())]
         decided: list[Allocation] = []
+        anew: list[Allocation] = []
         for each in map(Wanted.read, wanted.get("changed", ())):
-            decided += await self._change(self._running(present, each.number), each, journeys)
+            running = self._running(present, each.number)
+            made = await self._change(running, each, journeys)
+            decided += made
+            anew += added(running, made[0]) if each.in_place(running) else made[1:]
         for each in map(Wanted.read, wanted.get("new", ())):
-            decided.append(await self._new(each, self._first(each.starts_on)))
+            anew.append(await self._new(each, self._first(each.starts_on)))
+            decided.append(anew[-1])
         await allocations.require_room(self.unit, *decided)
+        await personal_budgets.require_none(self.unit, anew, "/decision")
         return [replace(each, reference=self.request.reference) for each in (*unchanged, *decided)]
 
     def _first(self, desired: date) -> date:

@@ -20,7 +20,7 @@ from services.referral.handlers.context import Context
 from services.referral.handlers.decisions import allocate, take_back
 from services.referral.handlers.promises import escalate
 from services.referral.handlers.requests import number_client
-from services.referral.store import allocations, market, referrals
+from services.referral.store import allocations, market, personal_budgets, referrals
 from services.referral.views import ReferralState
 
 
@@ -107,14 +107,15 @@ async def offer_allocation(context: Context, command: OfferAllocation, unit: Uni
 
 
 async def _next_with_room(unit: Unit, referral: Referral, starts_on: date) -> str | None:
-    """Who is asked next: not who declined, and not who has this client with this product in these days (OP259)."""
+    """Who is asked next: not who declined, and not who has this client with this product in these days (OP259); nobody
+    when a personal budget runs then (OP043)."""
+    asked = replace(Allocation.asked(referral), starts_on=starts_on, ends_on=referral.ends_on)
+    if await personal_budgets.beside(unit, [asked]):
+        return None
     found = await market.candidates(unit.conn, referral.municipality, referral.assignment.product_code, starts_on)
     passed_over = set(referral.declined_by)
     while (candidate := next_provider(found, passed_over)) is not None:
-        wanted = replace(
-            Allocation.asked(referral), provider=candidate.provider, starts_on=starts_on, ends_on=referral.ends_on
-        )
-        if await allocations.stacked(unit, wanted) is None:
+        if await allocations.stacked(unit, replace(asked, provider=candidate.provider)) is None:
             return candidate.provider
         passed_over.add(candidate.provider)
     return None

@@ -26,7 +26,7 @@ from services.referral.handlers.offering import end_offers, tell_ended
 from services.referral.handlers.offers import accepted
 from services.referral.handlers.promises import escalate
 from services.referral.handlers.requests import no_agreement
-from services.referral.store import allocations, clients, market, open_offers, queries, referrals
+from services.referral.store import allocations, clients, market, open_offers, personal_budgets, queries, referrals
 from services.referral.views import ReferralState
 
 
@@ -64,9 +64,8 @@ async def offer_openly(context: Context, command: OfferOpenly, unit: Unit) -> Re
         if not await market.agreed(unit.conn, referral.municipality, agb, referral.assignment.product_code, starts_on):
             raise no_agreement()
     # The very checks of an allocation, so that no claim can fail on what the team could have mended.
-    await _require_room(
-        unit,
-        [
+    as_granted = [
+        Allocation.of(
             referral.grant(
                 provider=agb,
                 allocation_number=0,
@@ -76,9 +75,11 @@ async def offer_openly(context: Context, command: OfferOpenly, unit: Unit) -> Re
                 now=unit.now,
                 terms=context.terms,
             )
-            for agb in chosen
-        ],
-    )
+        )
+        for agb in chosen
+    ]
+    await _require_room(unit, as_granted)
+    await personal_budgets.require_none(unit, as_granted, "/startsOn")
     dossier = await clients.dossier(unit, referral.client_id)
     outgoing.require_complete(dossier.open(context.vault))
     await clients.record_looks(unit, "check-dossier", [referral.client_dossier])
@@ -104,9 +105,9 @@ async def offer_openly(context: Context, command: OfferOpenly, unit: Unit) -> Re
     return ReferralState.of(offered)
 
 
-async def _require_room(unit: Unit, granted: Iterable[Referral]) -> None:
+async def _require_room(unit: Unit, granted: Iterable[Allocation]) -> None:
     """Raises ``Invalid`` with the providers where the client has the same product in those days already (OP347)."""
-    found = [await allocations.stacked(unit, Allocation.of(each)) for each in granted]
+    found = [await allocations.stacked(unit, each) for each in granted]
     beside = [each for each in found if each is not None]
     if beside:
         names = await market.names_of(unit.conn, [each.provider for each in beside])
@@ -144,6 +145,7 @@ async def claim_offer(context: Context, command: ClaimOffer, unit: Unit) -> Refe
     """
     referral, offer = await _offered(unit, command)
     offer.require_open()
+    await _require_wanted(unit, referral, offer)
     await queries.end_offer(
         unit.conn,
         referral_id=referral.referral_id,
@@ -173,6 +175,21 @@ async def claim_offer(context: Context, command: ClaimOffer, unit: Unit) -> Refe
         ends_on=offer.ends_on,
     )
     return ReferralState.of(await accepted(context.terms, unit, granted, command.own_number))
+
+
+async def _require_wanted(unit: Unit, referral: Referral, offer: OpenOffer) -> None:
+    """Raises ``Conflict`` when a personal budget came in between (OP043); the provider does not hear of that."""
+    wanted = replace(Allocation.asked(referral), starts_on=offer.starts_on, ends_on=offer.ends_on)
+    await personal_budgets.wait_in_line(unit, referral.client_id)
+    if await personal_budgets.beside(unit, [wanted]):
+        raise Conflict(
+            Text(
+                "De gemeente kan dit nu niet toewijzen. Er is niets gewijzigd. Wilt u weten waarom? Bel de gemeente.",
+                "The municipality cannot allocate this now. Nothing was changed. Do you want to know why? Call the"
+                " municipality.",
+            ),
+            code="not-now",
+        )
 
 
 async def decline_offer(context: Context, command: DeclineOffer, unit: Unit) -> ReferralState:

@@ -20,7 +20,15 @@ from services.referral.domain.referrers import ReferrerDetails
 from services.referral.domain.volume import total_units
 from services.referral.handlers import deadlines
 from services.referral.handlers.context import Context
-from services.referral.store import allocations, chain_requests, clients, market, queries, referrals
+from services.referral.store import (
+    allocations,
+    chain_requests,
+    clients,
+    market,
+    personal_budgets,
+    queries,
+    referrals,
+)
 from services.referral.store.chain_requests import asked_anew
 from services.referral.views import ReferralState
 
@@ -142,6 +150,8 @@ async def _require_first(unit: Unit, asked: Referral) -> None:
             code="request-under-way",
         )
     await allocations.require_room(unit, wanted)
+    if not by_provider:  # Which does not hear of a personal budget; the municipality is told when it decides.
+        await personal_budgets.require_none(unit, [wanted], "/desiredStart")
 
 
 def _require_now(desired_start: date, unit: Unit, context: Context) -> None:

@@ -1,0 +1,277 @@
+"""A personal budget and what is allocated for the same product do not run at the same time (OP043)."""
+
+import asyncio
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.referral.domain.identity import fictional_bsn
+from tests.integration.referral.referral_world import (
+    ADMINISTRATOR,
+    GUIDANCE,
+    HEUMEN,
+    KOMPAS,
+    OUTPATIENT,
+    PLANNER,
+    REIGER,
+    WILGENHOF,
+    WORKER,
+    World,
+    person,
+    request_body,
+)
+from tests.integration.referral.test_referral_broad import by_category
+from tests.integration.referral.test_referral_changes import a_301, allocated, latest_301, undecided
+from tests.integration.referral.test_referral_messages import a_315, requested
+from tests.integration.referral.test_referral_relations import client_of
+
+OCTOBER = "2026-10-01"
+CLIENT = 201
+
+
+def a_budget(**changes: Any) -> dict[str, Any]:
+    body = {"law": "youth", "category": "45", "startsOn": OCTOBER, "ending": []}
+    return {**body, **changes}
+
+
+async def record(world: World, about: str, **changes: Any) -> dict[str, Any]:
+    return dict(await world.post(WORKER, f"/clients/{about}/personal-budgets", a_budget(**changes)))
+
+
+async def refusal(world: World, path: str, body: Any, by: str = WORKER) -> tuple[int, str, str]:
+    """Status, code and field of what is not accepted; there is nothing personal in it."""
+    answer = await world.call(by, "POST", path, body)
+    problem = answer.json()
+    [error] = problem.get("errors") or [{"code": problem["type"].rsplit(":", 1)[-1], "pointer": ""}]
+    assert "Wolkenveld" not in answer.text
+    return answer.status_code, error["code"], error["pointer"]
+
+
+async def of_client(world: World, about: str) -> list[dict[str, Any]]:
+    return list(await world.get(WORKER, f"/clients/{about}/personal-budgets"))
+
+
+async def started(world: World, **changes: Any) -> UUID:
+    referral_id = await world.granted(CLIENT, desiredStart="2026-08-14", **changes)
+    await world.post(PLANNER, f"/referrals/{referral_id}/starts", {"startedOn": "2026-08-14"})
+    return referral_id
+
+
+async def test_what_runs_for_the_same_product_ends_the_day_before_as_was_confirmed(world: World) -> None:
+    referral_id = await started(world)
+    about = await client_of(world, referral_id)
+    number = (await world.get(WORKER, f"/referrals/{referral_id}"))["allocationNumber"]
+    query = {"law": "youth", "category": "45", "startsOn": OCTOBER}
+    [beside] = await world.get(WORKER, f"/clients/{about}/overlapping-allocations", **query)
+    assert (beside["allocation"]["number"], beside["remedy"]) == (number, "end")
+
+    path = f"/clients/{about}/personal-budgets"
+    assert await refusal(world, path, a_budget()) == (400, "not-confirmed", "/ending")
+    assert await of_client(world, about) == []
+    state = await record(world, about, ending=[number])
+    assert state["ended"] == [number]
+    seen = await world.get(PLANNER, f"/referrals/{referral_id}")
+    assert (seen["status"], seen["endsOn"]) == ("started", "2026-09-30")
+    assert "stop" in await world.deadlines(referral_id)  # the provider promises to report the stop (307)
+    [told] = (await latest_301(world)).products
+    assert (told.number, told.ends_on, told.change_reason) == (number, date(2026, 9, 30), "08")
+    [kept] = await of_client(world, about)
+    assert (kept["categoryName"], kept["startsOn"], kept["endsOn"], kept["beside"]) == (
+        "Jeugdhulp ambulant",
+        OCTOBER,
+        None,
+        [],
+    )
+    looks = await world.as_admin("select distinct name from processing_record where name like '%personal-budget%'")
+    assert {row["name"] for row in looks} == {"record-personal-budget", "look-at-personal-budgets"}
+
+
+async def test_an_allocation_of_the_category_ends_too_and_one_for_anything_does_not(world: World) -> None:
+    await world.post(WORKER, "/allocations", by_category(person=person(CLIENT)))
+    generic = by_category(person=person(CLIENT), category=None, provider=KOMPAS)
+    await world.post(WORKER, "/allocations", generic)
+    about = (await world.get(WORKER, f"/allocations/{HEUMEN}/youth/1"))["client"]
+    query = {"law": "youth", "category": "45", "productCode": OUTPATIENT, "startsOn": OCTOBER}
+    beside = await world.get(WORKER, f"/clients/{about}/overlapping-allocations", **query)
+    assert [(each["allocation"]["number"], each["remedy"]) for each in beside] == [(1, "end"), (2, "look")]
+    await record(world, about, productCode=OUTPATIENT, ending=[1])
+    ends = {number: await world.get(WORKER, f"/allocations/{HEUMEN}/youth/{number}") for number in (1, 2)}
+    assert {number: each["endsOn"] for number, each in ends.items()} == {1: "2026-09-30", 2: "2027-02-28"}
+    assert ends[1]["reason"] == "form_of_delivery"
+    [kept] = await of_client(world, about)
+    assert kept["beside"] == []
+
+
+async def test_what_cannot_end_by_itself_stays_to_be_done(world: World) -> None:
+    later = await world.granted(CLIENT, desiredStart="2026-11-01")
+    about = await client_of(world, later)
+    state = await record(world, about)
+    assert state["ended"] == []
+    [kept] = await of_client(world, about)
+    assert [each["remedy"] for each in kept["beside"]] == ["remove"]
+    await world.post(WORKER, f"/referrals/{later}/removals")
+    [kept] = await of_client(world, about)
+    assert kept["beside"] == []
+
+
+async def test_care_given_since_a_budget_in_the_past_stays_legitimate(world: World) -> None:
+    referral_id = await world.granted(CLIENT, desiredStart="2026-08-01")
+    about = await client_of(world, referral_id)
+    await record(world, about, startsOn="2026-08-13")
+    [kept] = await of_client(world, about)
+    assert [each["remedy"] for each in kept["beside"]] == ["agree"]
+    # The team agrees with the provider until when it was given, which no budget refuses.
+    change = {"endsOn": "2026-08-20", "reason": "form_of_delivery"}
+    await world.post(WORKER, f"/referrals/{referral_id}/changes", change)
+
+
+async def test_nothing_is_asked_decided_or_extended_in_the_days_of_a_budget(world: World) -> None:
+    asked = await world.requested(CLIENT)
+    about = await client_of(world, asked)
+    running = await world.granted(CLIENT, provider=KOMPAS, desiredEnd="2026-09-30")
+    await record(world, about, endsOn="2026-12-31")
+    for path, body, pointer in (
+        (f"/referrals/{asked}/decisions", {"decision": "grant"}, "/startsOn"),
+        (f"/referrals/{asked}/shared-offers", {"providers": [KOMPAS, WILGENHOF], "startsOn": OCTOBER}, "/startsOn"),
+        (f"/referrals/{running}/changes", {"endsOn": OCTOBER, "reason": "extended"}, "/endsOn"),
+        (f"/referrals/{running}/changes", {"volume": 5, "fromDay": "2026-09-15", "endsOn": OCTOBER,
+                                           "reason": "extended"}, "/fromDay"),
+        ("/referrals", request_body(CLIENT, provider=WILGENHOF), "/desiredStart"),
+        ("/allocations", by_category(person=person(CLIENT), provider=WILGENHOF), "/startsOn"),
+    ):  # fmt: skip
+        assert await refusal(world, path, body) == (400, "personal-budget", pointer), path
+    [told] = await world.get(WORKER, f"/referrals/{asked}/personal-budgets")
+    assert (told["startsOn"], told["endsOn"]) == (OCTOBER, "2026-12-31")
+    assert await world.get(WORKER, f"/referrals/{running}/personal-budgets") == []
+    # Before and after it everything is possible, and so is other help.
+    decided = {"decision": "grant", "startsOn": "2026-09-01", "endsOn": "2026-09-30"}
+    await world.post(WORKER, f"/referrals/{asked}/decisions", decided)
+    await world.granted(CLIENT, provider=WILGENHOF, desiredStart="2027-01-01")
+    await world.granted(CLIENT, productCode=GUIDANCE)
+
+
+async def test_a_broad_allocation_is_not_extended_into_a_budget(world: World) -> None:
+    await world.post(WORKER, "/allocations", by_category(person=person(CLIENT), endsOn="2026-09-30"))
+    path = f"/allocations/{HEUMEN}/youth/1"
+    about = (await world.get(WORKER, path))["client"]
+    await record(world, about)
+    change = {"endsOn": OCTOBER, "reason": "extended"}
+    assert await refusal(world, f"{path}/changes", change) == (400, "personal-budget", "/endsOn")
+    await world.post(WORKER, f"{path}/changes", {"endsOn": "2026-09-15", "reason": "shortened"})
+
+
+async def test_a_request_by_message_is_not_granted_and_one_of_another_system_is_taken_as_it_is(world: World) -> None:
+    first = await world.granted(CLIENT, desiredEnd="2026-09-30", provider=KOMPAS)
+    about = await client_of(world, first)
+    await record(world, about)
+    sent = await world.send(ADMINISTRATOR, a_315("B1", CLIENT, requested("R1", starts_on=date(2026, 10, 1))))
+    [referral_id] = sent["referralIds"]
+    path = f"/referrals/{referral_id}/decisions"
+    assert await refusal(world, path, {"decision": "grant"}) == (400, "personal-budget", "/startsOn")
+    await world.post(WORKER, path, {"decision": "refuse", "reason": "not_suitable"})
+
+    other = a_301("T1", allocated(starts_on=date(2026, 10, 1)), ordinal=CLIENT)
+    assert (await world.send(WORKER, other))["accepted"]
+    [kept] = await of_client(world, about)
+    assert [(each["allocation"]["number"], each["remedy"]) for each in kept["beside"]] == [(900, "remove")]
+
+
+async def test_a_request_without_a_product_is_not_granted_either(world: World) -> None:
+    first = await world.granted(CLIENT, desiredEnd="2026-09-30", provider=KOMPAS)
+    await record(world, await client_of(world, first))
+    product = requested("R1", starts_on=date(2026, 10, 1), ends_on=date(2026, 12, 31), code=None, extent=None,
+                        budget_cents=100_000)  # fmt: skip
+    assert (await world.send(ADMINISTRATOR, a_315("B1", CLIENT, product)))["accepted"]
+    request_id = (await undecided(world))["requestId"]
+    assert len(await world.get(WORKER, f"/chain-requests/{request_id}/personal-budgets")) == 1
+    path = f"/chain-requests/{request_id}/decisions"
+    assert await refusal(world, path, {"decision": "grant"}) == (400, "personal-budget", "/decision")
+
+
+async def test_a_claim_says_nothing_of_the_budget_to_the_provider(world: World) -> None:
+    referral_id = await world.requested(CLIENT)
+    about = await client_of(world, referral_id)
+    await world.post(WORKER, f"/referrals/{referral_id}/shared-offers", {"providers": [REIGER, KOMPAS]})
+    await record(world, about)
+    answer = await world.call(PLANNER, "POST", f"/referrals/{referral_id}/claims", {})
+    assert (answer.status_code, answer.json()["type"].rsplit(":", 1)[-1]) == (409, "not-now")
+    assert not {"pgb", "personal budget"} & set(answer.text.lower().split())
+    for path in (f"/clients/{about}/personal-budgets", f"/referrals/{referral_id}/personal-budgets"):
+        assert (await world.call(PLANNER, "GET", path)).status_code == 403
+    assert (await world.call("access-worker-nijmegen", "GET", f"/clients/{about}/personal-budgets")).status_code == 404
+
+
+async def test_it_can_be_ended_corrected_and_taken_away(world: World) -> None:
+    referral_id = await world.granted(CLIENT, desiredEnd="2026-11-30")
+    about = await client_of(world, referral_id)
+    state = await record(world, about, category="41")
+    path = f"/clients/{about}/personal-budgets"
+    one = f"{path}/{state['budgetId']}"
+    assert await refusal(world, path, a_budget(category="41", startsOn="2027-01-01")) == (
+        400,
+        "recorded-already",
+        "/startsOn",
+    )
+    ended = {**a_budget(category="41"), "endsOn": "2026-12-31"}
+    assert (await world.post(WORKER, f"{one}/changes", ended))["changed"]
+    assert not (await world.post(WORKER, f"{one}/changes", ended))["changed"]
+    for wrong, code, pointer in (
+        ({"endsOn": "2026-09-30"}, "ends-before-start", "/endsOn"),
+        ({"category": "02"}, "unknown-category", "/category"),
+        ({"category": "45"}, "not-confirmed", "/ending"),
+        ({"ending": [7]}, "not-confirmed", "/ending"),
+    ):
+        assert await refusal(world, f"{one}/changes", {**ended, **wrong}) == (400, code, pointer)
+    assert (await world.post(WORKER, f"{one}/changes", {**ended, "category": "45", "ending": [1]}))["ended"] == [1]
+    await world.post(WORKER, f"{one}/removals")
+    assert await of_client(world, about) == []
+    assert (await world.call(WORKER, "POST", f"{one}/removals")).status_code == 404
+    assert (await world.get(WORKER, f"/referrals/{referral_id}"))["endsOn"] == "2026-09-30"
+
+
+async def test_the_same_key_records_it_once(world: World) -> None:
+    about = await client_of(world, await world.requested(CLIENT, productCode=GUIDANCE))
+    path = f"/clients/{about}/personal-budgets"
+    first, second = await asyncio.gather(*[world.post(WORKER, path, a_budget(), key="twice") for _ in range(2)])
+    assert first == second
+    assert len(await of_client(world, about)) == 1
+
+
+@pytest.mark.parametrize("round_", range(4))
+async def test_of_a_budget_and_an_allocation_at_the_same_moment_one_loses(world: World, round_: int) -> None:
+    referral_id = await world.requested(CLIENT)
+    about = await client_of(world, referral_id)
+    acts = [
+        world.call(
+            WORKER, "POST", f"/referrals/{referral_id}/decisions", {"decision": "grant", "startsOn": "2026-09-01"}
+        ),
+        world.call(WORKER, "POST", f"/clients/{about}/personal-budgets", a_budget()),
+    ]
+    answers = await asyncio.gather(*acts if round_ % 2 else reversed(acts))
+    assert sorted(each.status_code for each in answers) == [201, 400]
+    assert {each.json()["errors"][0]["code"] for each in answers if each.status_code == 400} <= {
+        "personal-budget",
+        "not-confirmed",
+    }
+
+
+async def test_extending_and_a_budget_at_the_same_moment_leave_no_shared_day(world: World) -> None:
+    referral_id = await world.granted(CLIENT, desiredEnd="2026-10-31")
+    about = await client_of(world, referral_id)
+    extend = {"endsOn": "2026-12-31", "reason": "extended"}
+    await asyncio.gather(
+        world.call(WORKER, "POST", f"/referrals/{referral_id}/changes", extend),
+        world.call(WORKER, "POST", f"/clients/{about}/personal-budgets", a_budget(ending=[1])),
+    )
+    [kept] = await of_client(world, about)
+    assert kept["beside"] == []
+    assert (await world.get(WORKER, f"/referrals/{referral_id}"))["endsOn"] == "2026-09-30"
+
+
+async def test_what_another_system_allocated_ends_too(world: World) -> None:
+    await world.send(WORKER, a_301("T1", allocated(), ordinal=CLIENT))
+    [row] = await world.as_admin("select find_pseudonym(client_id, 'dossier') as name from client")
+    assert (await record(world, str(row["name"]), ending=[900]))["ended"] == [900]
+    assert fictional_bsn(CLIENT).digits not in str(await of_client(world, str(row["name"])))
