@@ -31,7 +31,7 @@ from services.referral.budget_views import (
 from services.referral.domain.allocation import Allocation
 from services.referral.domain.personal_budget import PersonalBudget, Remedy
 from services.referral.handlers.granting import Wanted
-from services.referral.handlers.personal_budgets import known
+from services.referral.handlers.personal_budgets import known, said
 from services.referral.store import allocations, chain_requests, clients, personal_budgets, queries, referrals
 
 router = APIRouter(tags=["personal budgets"])
@@ -69,18 +69,12 @@ async def list_overlapping_allocations(
     ends_on: Annotated[date | None, Query(alias="endsOn", description="Its last day.")] = None,
 ) -> list[AllocationBeside]:
     """What is allocated that would stand beside a personal budget like this, and what has to be done with each."""
+    asked = budget_commands.RecordPersonalBudget(
+        client=client, law=law, category=category, product_code=product_code, starts_on=starts_on, ends_on=ends_on
+    )
     async with database.reading(actor) as unit:
         dossier = await known(unit, client)
-        wanted = PersonalBudget(
-            budget_id=uuid4(),
-            municipality=dossier.municipality,
-            client_id=dossier.client_id,
-            law=law,
-            category=category,
-            product_code=product_code,
-            starts_on=starts_on,
-            ends_on=ends_on,
-        )
+        wanted = said(asked, dossier, uuid4())
         allocated = await personal_budgets.allocated(unit, dossier.client_id)
         return list(_beside(wanted, allocated, local_date(unit.now)))
 

@@ -30,14 +30,14 @@ async def record_personal_budget(context: Context, command: RecordPersonalBudget
     not what was confirmed; ``Conflict`` when no 301 can be written; ``NotFound``.
     """
     dossier = await known(unit, command.client)
-    return await _hold(context, unit, command, dossier, _said(command, dossier, unit.new_id()))
+    return await _hold(context, unit, command, dossier, said(command, dossier, unit.new_id()))
 
 
 async def change_personal_budget(context: Context, command: ChangePersonalBudget, unit: Unit) -> PersonalBudgetState:
     """Say anew for what and when it is; raises as when it is recorded. What ended for it before stays so."""
     dossier = await known(unit, command.client)
     present = await personal_budgets.get(unit, dossier.client_id, command.budget_id)
-    changed = _said(command, dossier, present.budget_id)
+    changed = said(command, dossier, present.budget_id)
     if changed == present and not command.ending:
         return PersonalBudgetState(client=command.client, budget_id=present.budget_id, changed=False)
     return await _hold(context, unit, command, dossier, changed)
@@ -67,7 +67,8 @@ async def known(unit: Unit, client: UUID) -> Dossier:
     )
 
 
-def _said(command: RecordPersonalBudget, dossier: Dossier, budget_id: UUID) -> PersonalBudget:
+def said(command: RecordPersonalBudget, dossier: Dossier, budget_id: UUID) -> PersonalBudget:
+    """What a command says of a personal budget. Raises ``Invalid`` for a category or period that is not right."""
     if command.category not in CATEGORY_NAMES[command.law]:
         raise wrong(
             "/category",

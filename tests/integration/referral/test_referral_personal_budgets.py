@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.referral.domain.identity import fictional_bsn
+from services.referral.domain.reasons import ChangeReason
 from tests.integration.referral.referral_world import (
     ADMINISTRATOR,
     GUIDANCE,
@@ -76,7 +77,7 @@ async def test_what_runs_for_the_same_product_ends_the_day_before_as_was_confirm
     assert (seen["status"], seen["endsOn"]) == ("started", "2026-09-30")
     assert "stop" in await world.deadlines(referral_id)  # the provider promises to report the stop (307)
     [told] = (await latest_301(world)).products
-    assert (told.number, told.ends_on, told.change_reason) == (number, date(2026, 9, 30), "08")
+    assert (told.number, told.ends_on, told.change_reason) == (number, date(2026, 9, 30), ChangeReason.FORM_OF_DELIVERY)
     [kept] = await of_client(world, about)
     assert (kept["categoryName"], kept["startsOn"], kept["endsOn"], kept["beside"]) == (
         "Jeugdhulp ambulant",

@@ -13,6 +13,7 @@ from services.commissioning.client import CommissioningClient
 from services.kit.problems import Problem
 from services.portal.care.allocated import already
 from services.portal.care.authority import missing_for
+from services.portal.care.budgets import in_the_way
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import compact, key_of, once, require, take, today, volume, volume_text, with_key
@@ -212,12 +213,13 @@ async def _show(
     fragment: str | None = None,
 ) -> HTMLResponse:
     placing = referral.status is Status.DECLINED
-    client, product, allocations, pointed, same = await asyncio.gather(
+    client, product, allocations, pointed, same, budgets = await asyncio.gather(
         client_of(referrals, referral),
         product_name(request, referrals, referral),
         referrals.allocations(referral.referral_id),
         referrer_of(referrals, referral),
         referrals.same_allocations(referral.referral_id),
+        referrals.budgets_beside_referral(referral.referral_id),
     )
     binding = pointed is not None and pointed.binding
     if same and not placing:
@@ -247,6 +249,7 @@ async def _show(
         provider=names[referral.provider],
         asked=sorted(names[each] for each in asked),
         same=already(request, [] if placing else same),
+        personal_budgets=in_the_way(request, budgets),
         providers=providers,
         narrow=wishes.narrow,
         orders=orders(request),

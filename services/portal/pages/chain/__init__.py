@@ -4,10 +4,20 @@ from fastapi import APIRouter
 
 from services.portal.i18n import N_
 from services.portal.pages import NavigationItem
-from services.portal.pages.chain import allocating, allocations, asking, changing, client, deciding, listing, relations
+from services.portal.pages.chain import (
+    allocating,
+    allocations,
+    asking,
+    changing,
+    client,
+    deciding,
+    listing,
+    personal_budgets,
+    relations,
+)
 
 router = APIRouter()
-for part in (listing, allocating, allocations, deciding, changing, asking, relations, client):
+for part in (listing, allocating, allocations, deciding, changing, asking, relations, personal_budgets, client):
     router.include_router(part.router)
 
 NAVIGATION = (NavigationItem(N_("Requests"), "/requests", frozenset({*listing.ROLES}), order=19),)

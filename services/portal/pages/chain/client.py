@@ -22,6 +22,7 @@ from services.portal.care.words import said as word_for
 from services.portal.components import Column, Row, Table
 from services.portal.forms import Form
 from services.portal.i18n import N_
+from services.portal.pages.chain.personal_budgets import cards
 from services.portal.pages.chain.relations import KINDS, page_of
 from services.portal.pages.chain.words import running, what
 from services.portal.people import Person
@@ -122,12 +123,13 @@ async def _show(
     form: Form,
     status: int = 200,
 ) -> HTMLResponse:
-    about, around, journeys, allocations, products = await asyncio.gather(
+    about, around, journeys, allocations, products, personal_budgets = await asyncio.gather(
         referrals.client(client),
         referrals.relations(client),
         referrals.referrals_of(client),
         referrals.allocations_of(client),
         referrals.products(person.code, today(request)),
+        cards(request, person, referrals, commissioning, client),
     )
     names = await Directory(request, commissioning).parties({provider(each.provider) for each in allocations})
     present = [each for each in around.relations if each.ended_at is None]
@@ -149,6 +151,7 @@ async def _show(
         judged_by=around.judged_by,
         journeys=_journeys(request, journeys, {each.product_code: each.name for each in products}),
         allocations=_allocations(request, allocations, names),
+        personal_budgets=personal_budgets,
         address=page_of(client),
     )
 

@@ -11,6 +11,7 @@ from contracts.values import Role, municipality, provider
 from services.commissioning.client import CommissioningClient
 from services.kit.problems import NotFound, Problem
 from services.portal.care.allocated import already
+from services.portal.care.budgets import in_the_way
 from services.portal.care.clients import LOOKERS, AccessWorker, Commissioning, Referrals, page_of_client
 from services.portal.care.directory import Directory
 from services.portal.care.forms import compact, key_of, once, require, take, today, with_key
@@ -32,6 +33,7 @@ router = APIRouter()
 FIELDS: Final = {
     **PERSON_FIELDS,
     "/person": "bsn",
+    "/decision": "decision",
     "/fromDay": "from_day",
     "/reason": "reason",
     "/responsibleMunicipality": "responsible",
@@ -120,6 +122,7 @@ async def _show(
     decides = person.has(Role.ACCESS_WORKER) and asked.open
     codes = {each.code for region in await commissioning.regions() for each in region.municipalities}
     municipalities = await directory.municipalities(codes - {person.code}) if decides else {}
+    budgets = await referrals.budgets_beside_request(asked.request_id) if decides else []
     begun = {each.starts_on for each in allocations}
     passed = any(
         each.starts_on < today(request) and each.starts_on not in begun for each in (*asked.changed, *asked.new)
@@ -147,6 +150,7 @@ async def _show(
         investigated=bool(asked.answers),
         passed=passed,
         same=already(request, same),
+        personal_budgets=in_the_way(request, budgets),
         lacking=missing(client) if decides else [],
         refusals=options(request, REFUSALS, without=(RefusalReason.RESIDENCE_PRINCIPLE,) if asked.change else ()),
         municipalities=sorted(municipalities.items(), key=lambda each: each[1]),
