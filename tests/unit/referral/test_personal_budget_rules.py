@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.events.commissioning import Law
@@ -14,7 +14,8 @@ from services.referral.domain.personal_budget import PersonalBudget, Remedy, add
 
 TODAY, FIRST, LAST = date(2026, 8, 14), date(2026, 10, 1), date(2026, 12, 31)
 CLIENT = UUID(int=1)
-DAYS = st.dates(date(2026, 1, 1), date(2026, 3, 1))
+DAYS = st.integers(0, 59).map(lambda number: date(2026, 1, 1) + timedelta(days=number))
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def allocation(**changes: Any) -> Allocation:
@@ -114,6 +115,7 @@ def test_what_has_to_be_done(of_budget: dict[str, Any], of_allocation: dict[str,
     assert budget(**of_budget).remedy(allocation(**of_allocation), TODAY) is remedy
 
 
+@PATIENT
 @given(DAYS, st.none() | DAYS, DAYS, st.none() | DAYS)
 def test_beside_is_sharing_a_day_and_ending_the_day_before_mends_it(
     starts_on: date, ends_on: date | None, first: date, last: date | None
@@ -136,6 +138,7 @@ def test_beside_is_sharing_a_day_and_ending_the_day_before_mends_it(
         }
 
 
+@PATIENT
 @given(DAYS, st.none() | DAYS, st.none() | DAYS)
 def test_what_an_extension_adds_is_the_days_that_were_not_there(
     starts_on: date, before: date | None, after: date | None
