@@ -96,10 +96,11 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The pages of a list: ``total`` rows in pages of ``query.size``."""
+    """The pages of a list: ``total`` rows in pages of ``query.size``; ``more`` when there are others beyond these."""
 
     query: ListQuery
     total: int
+    more: bool = False
 
     @property
     def count(self) -> int:

@@ -18,6 +18,11 @@ class Piece(Protocol[T]):
     next: str | None
 
 
+async def number_of(page: Piece[T], count: Callable[[], Awaitable[int]], after: str | None = None) -> int:
+    """How many a list has in all; ``count`` is asked only when ``page``, which came after ``after``, is not all."""
+    return len(page.items) if page.next is None and after is None else await count()
+
+
 @dataclass(frozen=True, slots=True)
 class Gathered(Generic[T]):
     """Rows in the order of the service; ``more`` when there were others that nobody asked for."""

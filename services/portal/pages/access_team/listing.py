@@ -21,23 +21,27 @@ from services.portal.components import Column, Row, Table
 from services.portal.exports import export, formats
 from services.portal.i18n import N_
 from services.portal.lists import ListQuery, Pages
+from services.portal.pages.access_team.worklist import KINDS
 from services.portal.people import Person
 from services.portal.views import render, translate
-from services.referral.client import ReferralClient, ReferralView, Status
+from services.referral.client import ReferralClient, ReferralView, Status, Task
 
 router = APIRouter()
 
 OPEN: Final = (Status.REQUESTED, Status.GRANTED, Status.ACCEPTED, Status.DECLINED)
-_DEFAULT = "-requested"
+WAITING: Final = "waiting"
+"""What waits for the team: in the order of the worklist."""
 
 
 def due_of(referral: ReferralView) -> date | None:
-    """The last day to keep the promise that is open now."""
+    """The last day to keep the promise that is open now, or to do what waits."""
     due = {
         Status.REQUESTED: referral.decision_due,
         Status.GRANTED: referral.accept_due,
         Status.ACCEPTED: referral.start_due,
     }.get(referral.status)
+    if due is None and referral.task is not Task.PLACE:
+        due = referral.task_due
     return last_day(due)
 
 
@@ -51,18 +55,26 @@ _SORTS: Final[Mapping[str, Callable[[ReferralView], Any]]] = {
 
 
 def _query(request: Request) -> ListQuery:
+    default = "due" if request.query_params.get("status") == WAITING else "-requested"
     return ListQuery.of(
-        request, filters=("status", "product", "provider", "late"), sorts=tuple(_SORTS), default=_DEFAULT
+        request, filters=("status", "product", "provider", "late"), sorts=tuple(_SORTS), default=default
     )
+
+
+def _is_usual(query: ListQuery) -> bool:
+    """Whether the service gives this order."""
+    return (query.sort, query.descending) == (query.default_sort, query.default_descending)
 
 
 async def _rows(query: ListQuery, referrals: ReferralClient, need: int) -> Gathered[ReferralView]:
     chosen = query.filters.get("status", "")
     statuses = OPEN if chosen == "open" else tuple(each for each in Status if each == chosen)
+    waiting = KINDS if chosen == WAITING else ()
     try:
         found = await gather(
             lambda after, limit: referrals.referrals(
                 status=statuses,
+                tasks=waiting,
                 provider=query.filters.get("provider"),
                 product_code=query.filters.get("product"),
                 escalated=bool(query.filters.get("late")),
@@ -73,7 +85,7 @@ async def _rows(query: ListQuery, referrals: ReferralClient, need: int) -> Gathe
         )
     except Invalid:
         return Gathered([], False)
-    if (query.sort, query.descending) == ("requested", True):
+    if _is_usual(query):
         return found
     return Gathered(ordered(found.rows, query.sort, query.descending), found.more)
 
@@ -152,7 +164,7 @@ async def listing(
 ) -> HTMLResponse:
     """A page of the list. In the usual order it asks no more of the service than it shows."""
     query = _query(request)
-    usual = (query.sort, query.descending) == ("requested", True)
+    usual = _is_usual(query)
     found = await _rows(query, referrals, query.offset + query.size + 1 if usual else SORTED_ROWS)
     shown = found.rows[query.offset : query.offset + query.size]
     directory = Directory(request, commissioning)
@@ -169,10 +181,14 @@ async def listing(
         "pages/access_team/listing.html",
         query=query,
         table=replace(table, exports=exports),
-        pages=Pages(query, len(found.rows)),
-        more=found.more,
+        pages=Pages(query, len(found.rows), found.more),
+        cut=found.more and not usual,
         most=len(found.rows),
-        statuses=[("open", translate(request, N_("Everything that is open"))), *options(request, STATUS)],
+        statuses=[
+            (WAITING, translate(request, N_("Everything that waits for you"))),
+            ("open", translate(request, N_("Everything that is open"))),
+            *options(request, STATUS),
+        ],
         products=sorted(products.items(), key=lambda each: each[1]),
         providers=[(each.agb, each.name) for each in everyone.items],
     )

@@ -1,8 +1,7 @@
 """Home of the access team: requests to decide, promises that were not kept, residents without a place."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -10,12 +9,13 @@ from fastapi.responses import HTMLResponse
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals, names_of
 from services.portal.care.directory import Directory
 from services.portal.care.forms import today
+from services.portal.care.gather import number_of
 from services.portal.care.terms import CRISIS, RULE_OF_ENDS, RULE_OF_STARTS, WAITING_NORM, last_day
 from services.portal.care.words import STATUS, TONES
 from services.portal.components import Action, Task
 from services.portal.i18n import N_
 from services.portal.views import render, translate
-from services.referral.client import ChainRequestView, ReferralView
+from services.referral.client import ChainRequestView, ReferralView, RequestOrder
 from services.referral.client import Task as Waiting
 
 router = APIRouter()
@@ -52,12 +52,11 @@ _BUTTONS = {
 }
 
 
-def _by_term(
-    tasks: list[Task], requests: Sequence[ChainRequestView], describe: Callable[[ChainRequestView], Task]
-) -> list[Task]:
-    """The tasks without a term first, as they are; then everything by its term."""
-    found = [*tasks, *map(describe, requests)]
-    return sorted(found, key=lambda each: (each.due is not None, each.due or date.min))
+def _pressing(each: ReferralView | ChainRequestView) -> tuple[bool, datetime]:
+    """The place on the list, as the service orders both: a crisis, and then what is due first."""
+    if isinstance(each, ReferralView):
+        return not each.crisis, each.task_due or each.requested_at
+    return True, each.decision_due or each.received_at
 
 
 @router.get("/access/worklist")
@@ -70,17 +69,22 @@ async def worklist(
         referrals.referrals(tasks=KINDS, limit=SHOWN),
         referrals.referrals(limit=LATEST),
         referrals.products(person.code, today(request)),
-        referrals.chain_requests(undecided=True, limit=SHOWN),
+        referrals.chain_requests(undecided=True, sort=RequestOrder.DUE, limit=SHOWN),
     )
-    shown = [*waiting.items, *latest.items]
-    named: list[ReferralView | ChainRequestView] = [*shown, *requests.items]
-    clients, providers = await asyncio.gather(
+    # Of each the most pressing were asked for, so the most pressing of all are among them.
+    pressing: list[ReferralView | ChainRequestView] = [*waiting.items, *requests.items]
+    pressing = sorted(pressing, key=_pressing)[:SHOWN]
+    named: list[ReferralView | ChainRequestView] = [*pressing, *latest.items]
+    clients, providers, asked = await asyncio.gather(
         names_of(referrals, person, (each.client for each in named)),
         Directory(request, commissioning).providers(each.provider for each in named),
+        number_of(requests, lambda: referrals.chain_request_count(undecided=True)),
     )
+    to_do = sum(count.number for count in counts)
     names = {product.product_code: product.name for product in products}
 
-    def task(each: ReferralView, kind: Waiting) -> Task:
+    def task(each: ReferralView) -> Task:
+        kind = each.task or Waiting.DECIDE
         words = {
             "product": names.get(each.assignment.product_code, each.assignment.product_code),
             "client": clients.get(each.client) or translate(request, N_("a resident")),
@@ -126,10 +130,10 @@ async def worklist(
     return render(
         request,
         "pages/access_team/worklist.html",
-        tasks=_by_term(
-            [task(each, each.task) for each in waiting.items if each.task in _SENTENCES], requests.items, to_decide
-        ),
-        total=sum(count.number for count in counts) + len(requests.items),
+        tasks=[task(each) if isinstance(each, ReferralView) else to_decide(each) for each in pressing],
+        total=to_do + asked,
+        to_do=to_do,
+        asked=asked,
         recent=recent,
         products=[(product.product_code, product.name) for product in products],
     )

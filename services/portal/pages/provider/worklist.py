@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,14 +16,14 @@ from services.portal.care.agreed import Moments
 from services.portal.care.clients import HELPERS, STATERS, Commissioning, Referrals, Staff, names_of, page_of_helped
 from services.portal.care.directory import Directory
 from services.portal.care.forms import today
-from services.portal.care.gather import gather
+from services.portal.care.gather import gather, number_of
 from services.portal.care.silence import SILENT
 from services.portal.care.terms import last_day, rule_of
 from services.portal.care.words import DECLINES, NOT_BEGUN, OFFERS, STOPS, extent, message_label, options, said
 from services.portal.clients import new_key
 from services.portal.components import Tab
 from services.portal.i18n import N_
-from services.portal.lists import ListQuery, Pages
+from services.portal.lists import PAGE_SIZE, ListQuery, Pages
 from services.portal.pages.provider.places import Places
 from services.portal.pages.provider.selection import OFFERED, REJECTED, Answered, Selection
 from services.portal.people import Person
@@ -51,13 +52,18 @@ async def worklist(
     return await show(request, person, referrals, commissioning, Selection.of(request), edit=edit)
 
 
-async def rejected(request: Request, person: Person, referrals: ReferralClient) -> list[MessageView]:
-    """The messages of the last thirty days that were rejected."""
+async def rejected(
+    request: Request, person: Person, referrals: ReferralClient, *, shown: bool
+) -> tuple[int, list[MessageView]]:
+    """How many messages of the last thirty days were rejected, and the latest of them where they are shown."""
     if not person.has(*MESSENGERS):
-        return []
+        return 0, []
     since = request.app.state.now() - RECENT
-    page = await referrals.messages(direction="received", accepted=False, limit=100)
-    return [each for each in page.items if each.at >= since]
+    count = partial(referrals.message_count, direction="received", accepted=False, since=since)
+    if not shown:
+        return await count(), []
+    page = await referrals.messages(direction="received", accepted=False, since=since, limit=PAGE_SIZE)
+    return await number_of(page, count), page.items
 
 
 def tabs_of(request: Request, person: Person, chosen: Selection, counts: dict[str, int]) -> list[Tab]:
@@ -106,15 +112,15 @@ async def show(
     answered = answered or Answered()
     query = ListQuery.of(request, filters=("task", "municipality", "client"))
     task = Task(chosen.task) if chosen.task not in (REJECTED, OFFERED) else None
-    counts, bad, places, offers, moments = await asyncio.gather(
+    counts, (wrong, bad), places, offers, moments = await asyncio.gather(
         referrals.task_counts(),
-        rejected(request, person, referrals),
+        rejected(request, person, referrals, shown=chosen.task == REJECTED),
         Places.of(request, person, referrals, commissioning, edit),
         referrals.open_offers(),
         Moments.of(request, referrals),
     )
     numbers = {count.task.value: count.number for count in counts}
-    numbers |= {REJECTED: len(bad), OFFERED: sum(each.status == OfferStatus.OPEN for each in offers)}
+    numbers |= {REJECTED: wrong, OFFERED: sum(each.status == OfferStatus.OPEN for each in offers)}
     rows: list[ReferralView] = []
     more = False
     one = await chosen.of_client(person, referrals)
@@ -141,7 +147,7 @@ async def show(
         for each in offers
         if chosen.task == OFFERED and chosen.municipality in ("", each.municipality) and one is None
     ]
-    empty = not shown and not offered and not (bad and chosen.task == REJECTED)
+    empty = not shown and not offered and not bad
     return render(
         request,
         "pages/provider/worklist.html",
@@ -151,14 +157,14 @@ async def show(
         heading=translate(request, TITLES[chosen.task]),
         tabs=tabs_of(request, person, chosen, numbers),
         rows=[{**_row(request, each, places.names, clients, municipalities), **moments.row(each)} for each in shown],
-        rejected=[_rejected(request, each) for each in bad] if chosen.task == REJECTED else [],
+        rejected=[_rejected(request, each) for each in bad],
+        more_rejected=0 < len(bad) < wrong,
         offers=[each for each in offered if each["open"]],
         gone=[each for each in offered if not each["open"]],
         elsewhere=await _elsewhere(request, person, referrals, directory, places.names, chosen),
         locations=await _locations(person, referrals, commissioning, directory),
         municipalities=sorted(municipalities.items(), key=lambda each: each[1]),
-        pages=Pages(query, len(rows)),
-        more=more,
+        pages=Pages(query, len(rows), more),
         next_term=await _next_term(person, referrals) if empty else None,
         places=places,
         answered=answered,
