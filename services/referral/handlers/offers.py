@@ -110,6 +110,7 @@ async def _next_with_room(unit: Unit, referral: Referral, starts_on: date) -> st
     """Who is asked next: not who declined, and not who has this client with this product in these days (OP259); nobody
     when a personal budget runs then (OP043)."""
     asked = replace(Allocation.asked(referral), starts_on=starts_on, ends_on=referral.ends_on)
+    await personal_budgets.wait_in_line(unit, referral.client_id)
     if await personal_budgets.beside(unit, [asked]):
         return None
     found = await market.candidates(unit.conn, referral.municipality, referral.assignment.product_code, starts_on)

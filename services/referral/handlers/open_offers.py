@@ -179,7 +179,10 @@ async def claim_offer(context: Context, command: ClaimOffer, unit: Unit) -> Refe
 
 async def _require_wanted(unit: Unit, referral: Referral, offer: OpenOffer) -> None:
     """Raises ``Conflict`` when a personal budget came in between (OP043); the provider does not hear of that."""
-    wanted = replace(Allocation.asked(referral), starts_on=offer.starts_on, ends_on=offer.ends_on)
+    wanted = replace(
+        Allocation.asked(referral), provider=offer.provider, starts_on=offer.starts_on, ends_on=offer.ends_on
+    )
+    await allocations.wait_in_line(unit, wanted.relation)
     await personal_budgets.wait_in_line(unit, referral.client_id)
     if await personal_budgets.beside(unit, [wanted]):
         raise Conflict(

@@ -18,7 +18,8 @@ from services.referral.store import queries
 async def wait_in_line(unit: Unit, client_id: UUID) -> None:
     """Personal budgets and allocations of one client come one after the other: neither overlooks the other.
 
-    Of what a transaction locks this comes last: the journey and the client at the provider go before it.
+    Of what a transaction locks this comes last where that can be: the journey and the client at the provider go before
+    it. Where it cannot, PostgreSQL lets one of two that wait for each other begin again (``CommandBus``).
     """
     await queries.wait_in_line_for(unit.conn, line=f"personal-budgets/{client_id}")
 

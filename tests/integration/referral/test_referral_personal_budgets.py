@@ -7,8 +7,11 @@ from uuid import UUID
 
 import pytest
 
+from contracts.events.commissioning import Unit
+from contracts.events.referral import Frequency
 from services.referral.domain.identity import fictional_bsn
-from services.referral.domain.reasons import ChangeReason
+from services.referral.domain.reasons import ChangeReason, ChangeRequestReason
+from services.referral.istandaarden import DesiredProduct, Extent, request_for_change_317
 from tests.integration.referral.referral_world import (
     ADMINISTRATOR,
     GUIDANCE,
@@ -17,6 +20,7 @@ from tests.integration.referral.referral_world import (
     OUTPATIENT,
     PLANNER,
     REIGER,
+    SYSTEM,
     WILGENHOF,
     WORKER,
     World,
@@ -25,8 +29,9 @@ from tests.integration.referral.referral_world import (
 )
 from tests.integration.referral.test_referral_broad import by_category
 from tests.integration.referral.test_referral_changes import a_301, allocated, latest_301, undecided
-from tests.integration.referral.test_referral_messages import a_315, requested
+from tests.integration.referral.test_referral_messages import a_315, header, requested
 from tests.integration.referral.test_referral_relations import client_of
+from tests.integration.referral.trajectory_files import file, row
 
 OCTOBER = "2026-10-01"
 CLIENT = 201
@@ -269,6 +274,62 @@ async def test_extending_and_a_budget_at_the_same_moment_leave_no_shared_day(wor
     [kept] = await of_client(world, about)
     assert kept["beside"] == []
     assert (await world.get(WORKER, f"/referrals/{referral_id}"))["endsOn"] == "2026-09-30"
+
+
+@pytest.mark.parametrize("volume", [3, 5])
+async def test_a_request_for_change_is_not_granted_into_a_budget(world: World, volume: int) -> None:
+    """The same volume for longer keeps its number; another volume is a new allocation beside it."""
+    about = await client_of(world, await world.granted(CLIENT, desiredEnd="2026-09-30"))
+    await record(world, about)
+    begins = date(2026, 9, 1) if volume == 3 else date(2026, 9, 15)
+    longer = DesiredProduct(starts_on=begins, allocation_number=1, ends_on=date(2026, 10, 1),
+                            extent=Extent(volume, Unit.HOUR, Frequency.WEEK))  # fmt: skip
+    reason = ChangeRequestReason.CARE_PLAN
+    message = request_for_change_317(header("W1"), fictional_bsn(CLIENT), "V1", reason, changed=[longer])
+    assert (await world.send(ADMINISTRATOR, message))["accepted"]
+    request_id = (await undecided(world))["requestId"]
+    assert len(await world.get(WORKER, f"/chain-requests/{request_id}/personal-budgets")) == 1
+    path = f"/chain-requests/{request_id}/decisions"
+    assert await refusal(world, path, {"decision": "grant"}) == (400, "personal-budget", "/decision")
+    [seen] = (await world.get(PLANNER, "/referrals"))["items"]
+    assert (seen["endsOn"], seen["allocationNumber"]) == ("2026-09-30", 1)
+
+
+async def test_after_a_decline_nobody_else_is_asked_when_a_budget_runs(world: World) -> None:
+    referral_id = await world.granted(CLIENT)
+    about = await client_of(world, referral_id)
+    await world.post(PLANNER, f"/referrals/{referral_id}/declines", {"reason": "no_room"})
+    await record(world, about)
+    left = await world.post(SYSTEM, f"/referrals/{referral_id}/offers", {})
+    assert (left["status"], left["changed"]) == ("declined", True)
+    seen = await world.get(WORKER, f"/referrals/{referral_id}")
+    assert seen["task"] == "place"  # the access team, who reads why on the page where it decides
+    assert len(await world.get(WORKER, f"/referrals/{referral_id}/personal-budgets")) == 1
+
+
+async def test_a_dossier_that_carries_no_message_yet_is_completed_first(world: World) -> None:
+    care = {"starts_on": "2026-06-01", "ends_on": "2027-05-31", "started_on": "2026-06-03", "stopped_on": "",
+            "stop_reason": ""}  # fmt: skip
+    await world.post(WORKER, "/imports", content=file([row(CLIENT, **care)]), media_type="text/csv")
+    [journey] = (await world.get(WORKER, "/referrals"))["items"]
+    path = f"/clients/{journey['client']}/personal-budgets"
+    assert await refusal(world, path, a_budget(ending=[CLIENT])) == (409, "dossier-incomplete", "")
+    assert await of_client(world, journey["client"]) == []
+    assert (await world.get(WORKER, f"/referrals/{journey['referralId']}"))["endsOn"] == "2027-05-31"
+
+
+async def test_about_a_client_in_silence_an_allocation_ends_without_a_message(world: World) -> None:
+    referral_id = await world.granted(CLIENT)
+    about = await client_of(world, referral_id)
+    path = f"/clients/{about}/exchange"
+    await world.post(WORKER, path, {"allowed": False, "judgedBy": "Kinderarts Denkbeeld"})
+    told = len((await world.get(WORKER, "/messages", kind="JW301"))["items"])
+    assert (await record(world, about, ending=[1]))["ended"] == [1]
+    assert (await world.get(WORKER, f"/referrals/{referral_id}"))["endsOn"] == "2026-09-30"
+    assert len((await world.get(WORKER, "/messages", kind="JW301"))["items"]) == told
+    assert (await world.post(WORKER, path, {"allowed": True}))["messagesWritten"] == 1
+    [product] = (await latest_301(world)).products
+    assert product.ends_on == date(2026, 9, 30)
 
 
 async def test_what_another_system_allocated_ends_too(world: World) -> None:
