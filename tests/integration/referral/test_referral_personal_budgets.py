@@ -1,10 +1,13 @@
 """A personal budget and what is allocated for the same product do not run at the same time (OP043)."""
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from contracts.events.commissioning import Unit
@@ -245,22 +248,57 @@ async def test_the_same_key_records_it_once(world: World) -> None:
     assert len(await of_client(world, about)) == 1
 
 
-@pytest.mark.parametrize("round_", range(4))
-async def test_of_a_budget_and_an_allocation_at_the_same_moment_one_loses(world: World, round_: int) -> None:
-    referral_id = await world.requested(CLIENT)
-    about = await client_of(world, referral_id)
-    acts = [
-        world.call(
-            WORKER, "POST", f"/referrals/{referral_id}/decisions", {"decision": "grant", "startsOn": "2026-09-01"}
-        ),
-        world.call(WORKER, "POST", f"/clients/{about}/personal-budgets", a_budget()),
-    ]
-    answers = await asyncio.gather(*acts if round_ % 2 else reversed(acts))
-    assert sorted(each.status_code for each in answers) == [201, 400]
-    assert {each.json()["errors"][0]["code"] for each in answers if each.status_code == 400} <= {
-        "personal-budget",
-        "not-confirmed",
-    }
+@asynccontextmanager
+async def held_up(world: World) -> AsyncIterator[Callable[..., Awaitable[None]]]:
+    """Nobody can finish what has events; gives what waits until so many wait for a lock, or an act has ended."""
+    connection = await asyncpg.connect(world.admin_url)
+    waiting = "select count(distinct pid) from pg_locks, pg_sleep(0.01) where not granted"
+
+    async def until(number: int, act: asyncio.Task[Any] | None = None) -> None:
+        async with asyncio.timeout(10):
+            while await connection.fetchval(waiting) < number and not (act and act.done()):
+                pass
+
+    try:
+        async with connection.transaction():
+            await connection.execute("select * from referral.log_head for update")
+            yield until
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("change", ["grant", "extend"])
+async def test_of_a_budget_and_an_allocation_at_the_same_moment_one_loses(world: World, change: str) -> None:
+    """The decision was checked and is about to be written when the budget is recorded."""
+    if change == "grant":
+        referral_id = await world.requested(CLIENT)
+        path, body = f"/referrals/{referral_id}/decisions", {"decision": "grant"}
+    else:
+        referral_id = await world.granted(CLIENT, desiredEnd="2026-09-30")
+        path, body = f"/referrals/{referral_id}/changes", {"endsOn": "2026-12-31", "reason": "extended"}
+    budgets = f"/clients/{await client_of(world, referral_id)}/personal-budgets"
+    async with held_up(world) as until:
+        first = asyncio.create_task(world.call(WORKER, "POST", path, body))
+        await until(1)
+        second = asyncio.create_task(world.call(WORKER, "POST", budgets, a_budget()))
+        await until(2, second)
+    granted, recorded = await asyncio.gather(first, second)
+    assert (granted.status_code, recorded.status_code) == (201, 400)
+    assert recorded.json()["errors"][0]["code"] == "not-confirmed"
+
+
+async def test_a_decision_waits_for_a_budget_that_is_being_recorded(world: World) -> None:
+    running = await world.granted(CLIENT, provider=KOMPAS)
+    asked = await world.requested(CLIENT)
+    budgets = f"/clients/{await client_of(world, running)}/personal-budgets"
+    async with held_up(world) as until:
+        first = asyncio.create_task(world.call(WORKER, "POST", budgets, a_budget(ending=[1])))
+        await until(1)
+        second = asyncio.create_task(world.call(WORKER, "POST", f"/referrals/{asked}/decisions", {"decision": "grant"}))
+        await until(2, second)
+    recorded, granted = await asyncio.gather(first, second)
+    assert (recorded.status_code, granted.status_code) == (201, 400)
+    assert granted.json()["errors"][0]["code"] == "personal-budget"
 
 
 async def test_extending_and_a_budget_at_the_same_moment_leave_no_shared_day(world: World) -> None:
