@@ -106,3 +106,33 @@ async def test_what_the_team_must_do_itself_stays_on_the_page_also_without_javas
         await expect(section).to_contain_text("Lopend")
         await section.get_by_role("link", name=f"Toewijzing {journey.allocation_number}").click()
         await expect(page.locator("#field-reason")).to_have_value("form_of_delivery")
+    async with signed_in(NIJMEGEN, f"/access/clients/{journey.client}") as window:
+        await good(window, "access-client-budget-to-do", BOTH)
+        await window.page.get_by_role("button", name="English").click()
+        await expect(window.page.locator("#personal-budgets")).to_contain_text("Still to do")
+        await good(window, "access-client-budget-english", BOTH)
+
+
+async def test_a_request_for_change_into_a_budget_is_told_and_refused(region: Region, signed_in: Open) -> None:
+    running, access = UUID(await region.request(203)), region.referral(NIJMEGEN)
+    await region.grant(str(running))
+    journey = await access.referral(running)
+    assert journey.ends_on is not None
+    first = journey.ends_on + timedelta(days=1)
+    budget = {"law": "youth", "category": "45", "startsOn": str(first)}
+    await access.record_personal_budget(journey.client, budget, idempotency_key=region.key())
+    async with signed_in(PLANNER, f"/provider/care/{running}/ask") as window:
+        page = window.page
+        await page.select_option("#field-reason", "care_plan")
+        await page.fill("#field-ends_on", str(first))
+        await page.get_by_role("button", name="Verzoek versturen").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("binnen vijf werkdagen")
+        await expect(page.locator("main")).not_to_contain_text("pgb")
+    async with signed_in(NIJMEGEN, "/requests") as window:
+        page = window.page
+        await page.locator("#requests a").first.click()
+        await expect(page.locator(".utrecht-alert--warning")).to_contain_text("persoonsgebonden budget (pgb)")
+        await page.get_by_role("button", name="Besluiten").click()
+        await expect(page.locator("#error-decision")).to_contain_text("OP043")
+        window.complaints.clear()
+        await good(window, "access-request-budget", BOTH)
