@@ -48,6 +48,7 @@ async def withdraw_personal_budget(
 ) -> PersonalBudgetState:
     """It was recorded by mistake. What ended for it stays so: a provider may have other plans by now."""
     dossier = await known(unit, command.client)
+    await personal_budgets.wait_in_line(unit, dossier.client_id)
     present = await personal_budgets.get(unit, dossier.client_id, command.budget_id)
     await personal_budgets.withdraw(unit, present.budget_id)
     await clients.record_looks(unit, "record-personal-budget", [command.client])
@@ -101,6 +102,8 @@ async def _hold(
     """Store it as it holds from now on; nobody allocates anything to the client meanwhile."""
     await _lock(unit, await _to_end(unit, budget))
     await personal_budgets.wait_in_line(unit, dossier.client_id)
+    if isinstance(command, ChangePersonalBudget):  # Perhaps somebody took it away meanwhile.
+        await personal_budgets.get(unit, dossier.client_id, command.budget_id)
     if any(budget.repeats(each) for each in await personal_budgets.of_client(unit, dossier.client_id)):
         raise wrong(
             "/startsOn",
