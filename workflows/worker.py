@@ -9,7 +9,7 @@ from temporalio.worker import Worker
 from services.commissioning.client import CommissioningClient
 from services.kit import logging, tracing
 from services.kit.health import health_app
-from services.kit.http import ClientCredentials
+from services.kit.http import ClientCredentials, network
 from services.kit.process import background, run_process, serve
 from services.kit.settings import SettingsError
 from services.monitoring.client import MonitoringClient
@@ -78,7 +78,7 @@ async def run() -> None:
         if not await temporal.service_client.check_health():
             raise ConnectionError("Temporal does not answer")
 
-    async with httpx.AsyncClient(timeout=20.0) as http:
+    async with httpx.AsyncClient(transport=network(), timeout=20.0) as http:
         token = ClientCredentials(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret(), http)
         running = worker(
             temporal,

@@ -26,6 +26,7 @@ from deploy.demo.streams import groups
 from deploy.local.program import Report
 from deploy.local.supervisor import Stack
 from services.commissioning.client import SpendingRoom
+from services.kit.http import network
 from workflows.connection import connect
 from workflows.settings import WorkflowSettings
 
@@ -111,7 +112,7 @@ async def theatre(stack: Stack) -> AsyncIterator[tuple[Cast, BusinessClock, Clie
     """The cast, the clock and Temporal of a running stack."""
     temporal = await connect(WorkflowSettings.load(stack.environment("worker")))
     async with (
-        httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as http,
+        httpx.AsyncClient(transport=network(), timeout=TIMEOUT_SECONDS) as http,
         BusinessClock.open(stack.admin_url, temporal, groups()) as clock,
     ):
         yield Cast(stack, http), clock, temporal

@@ -20,7 +20,7 @@ from deploy.simulate.declaring import Declared
 from deploy.simulate.journeys import Journey, Traveller
 from deploy.simulate.measures import Tally, Watch
 from deploy.simulate.region import settle
-from services.kit.http import ServiceClient
+from services.kit.http import ServiceClient, network
 from services.kit.working_days import local_date
 
 AT_ONCE = 8
@@ -75,8 +75,7 @@ class Simulation:
             raise LocalError(
                 "The demonstration is being loaded. Wait until 'samenspel run' prints the address of the portal."
             )
-        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, limits=limits) as http:
+        async with httpx.AsyncClient(transport=network(CONNECTIONS), timeout=TIMEOUT_SECONDS) as http:
             access = Access(state, http)
             places = await settle(access, size.municipalities)
             tally = Tally()

@@ -16,6 +16,7 @@ from services.kit import tracing
 from services.kit.auth import TokenVerifier
 from services.kit.edge import Edge
 from services.kit.health import health_routes
+from services.kit.http import network
 from services.portal import errors, pages, sign_in
 from services.portal.business_clock import BusinessClock
 from services.portal.charts import Charts
@@ -68,7 +69,7 @@ def create_app(
     themes = load_themes()
     static = StaticFiles()
     http = httpx.AsyncClient(
-        transport=transport,
+        transport=transport or network(),
         timeout=httpx.Timeout(READ_SECONDS, connect=3.0),
         event_hooks={"request": [_patient_with_changes]},
     )

@@ -70,7 +70,7 @@ ApplicationId = Annotated[UUID, Path(alias="applicationId", description="The app
 AgreementId = Annotated[UUID, Path(alias="agreementId", description="The agreement.")]
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 

@@ -35,7 +35,7 @@ LetterId = Annotated[UUID, Path(alias="letterId", description="The letter.")]
 Code = Annotated[MunicipalityCode, Path(alias="municipality", description="CBS code of the municipality.")]
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 

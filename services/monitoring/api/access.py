@@ -69,7 +69,7 @@ OutcomeReader = Annotated[
 """Sees outcomes of the own party's trajectories."""
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 

@@ -80,17 +80,17 @@ def on_behalf(actor: Actor) -> Actor:
     return replace(actor, party=SYSTEM_PARTY, roles=actor.roles | {Role.SYSTEM})
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
-def _vault(request: Request) -> Vault:
+async def _vault(request: Request) -> Vault:
     vault: Vault = request.app.state.vault
     return vault
 
 
-def _terms(request: Request) -> Terms:
+async def _terms(request: Request) -> Terms:
     terms: Terms = request.app.state.terms
     return terms
 

@@ -54,7 +54,7 @@ _BODY = {
 }
 
 
-def _bus(request: Request) -> CommandBus:
+async def _bus(request: Request) -> CommandBus:
     bus: CommandBus = request.app.state.commands
     return bus
 

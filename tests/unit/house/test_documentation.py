@@ -104,7 +104,7 @@ def test_every_library_is_in_the_decision_about_libraries() -> None:
 
 
 def test_every_library_that_we_run_on_is_used() -> None:
-    used_by_others = {"email-validator", "psycopg", "python-multipart", "setuptools", "sniffio", "tzdata"}
+    used_by_others = {"email-validator", "psycopg", "python-multipart", "setuptools", "tzdata"}
     modules = {
         "opentelemetry-exporter-otlp-proto-http": "opentelemetry.exporter.otlp",
         "opentelemetry-sdk": "opentelemetry.sdk",
