@@ -31,7 +31,7 @@ SPELLINGS = {
 }
 """How packages without a licence expression name the same licences."""
 
-STATED = {"node_modules/htmx-ext-sse": "0BSD"}
+STATED = {"httpx-aiohttp": "BSD-3-Clause", "node_modules/htmx-ext-sse": "0BSD"}
 """Packages whose licence stands in a file and not in their metadata."""
 
 _LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==\S+(?: ; (.+?))?(?: \\)?$", re.MULTILINE)
@@ -52,7 +52,7 @@ def of_python(package: str) -> str:
     if free_text and len(free_text) < 60:
         return SPELLINGS.get(free_text.lower(), free_text)
     classifiers = [one.rpartition(" :: ")[2] for one in told.get("classifier", []) if one.startswith("License")]
-    return " OR ".join(SPELLINGS.get(one.lower(), one) for one in classifiers) or "not stated"
+    return " OR ".join(SPELLINGS.get(one.lower(), one) for one in classifiers) or STATED.get(package, "not stated")
 
 
 def check() -> str | None:

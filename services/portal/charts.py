@@ -15,6 +15,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Final
 
 import vl_convert
@@ -62,6 +63,7 @@ class Chart:
         return replace(self, table=table, downloads=dict(downloads or {}))
 
 
+@lru_cache(maxsize=128)
 def without_noise(svg: str) -> str:
     """The drawing without what a page does not need: roles of its parts, classes, fonts (the page has its own)."""
     # A tenth of a pixel is finer than anybody sees. Only in the drawing: "€ 275.913" is a text.

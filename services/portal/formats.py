@@ -6,16 +6,22 @@ Moments are UTC inside and Europe/Amsterdam on screen; money is integer cents; s
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_compact_currency, format_currency, format_decimal
+from babel import dates, numbers
 
 from services.portal.i18n import Language, Words
 
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 Tone = Literal["late", "urgent", "soon", "calm"]
+
+# A page writes the same amounts and days many times, and the next page does so again.
+_remembered = lru_cache(maxsize=20_000)
+format_date, format_decimal = _remembered(dates.format_date), _remembered(numbers.format_decimal)
+format_currency = _remembered(numbers.format_currency)
+format_compact_currency = _remembered(numbers.format_compact_currency)
 
 _LOCALE: Final[dict[Language, str]] = {"nl": "nl_NL", "en": "en_GB"}
 _URGENT_DAYS, _SOON_DAYS = 2, 7
@@ -75,16 +81,16 @@ class Formats:
 
     def moment(self, value: datetime) -> str:
         """``14 augustus 2026, 09:30``."""
-        return format_datetime(self.local(value), "d MMMM y, HH:mm", locale=self.locale)
+        return dates.format_datetime(self.local(value), "d MMMM y, HH:mm", locale=self.locale)
 
     def clock(self, value: datetime) -> str:
         """``09:30``."""
-        return format_time(self.local(value), "HH:mm", locale=self.locale)
+        return dates.format_time(self.local(value), "HH:mm", locale=self.locale)
 
     def number(self, value: int | float | Decimal, digits: int | None = None) -> str:
         """``12.345,6``; with ``digits`` exactly so many decimals."""
         pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
-        return format_decimal(value, format=pattern, locale=self.locale)
+        return format_decimal(value + 0, format=pattern, locale=self.locale)  # minus nothing is nothing
 
     def percent(self, fraction: float | Decimal, digits: int = 0) -> str:
         """``74 %`` for 0.74."""

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import httpx
 
-from contracts.events.commissioning import Law
 from contracts.events.referral import DeclineReason, NotBegunReason, StopReason
 from services.kit.http import path
 from services.kit.paging import Page
@@ -30,6 +29,7 @@ from services.referral.chain_views import (
     RequestState,
     WantedView,
 )
+from services.referral.declaration_client import DeclarationCalls
 from services.referral.declaration_commands import DeclareBody, LineToDeclare
 from services.referral.declared_views import (
     DeclarableView,
@@ -92,7 +92,7 @@ RAW_TIMEOUT_SECONDS = 120.0
 """How long a file of trajectories or a message may take."""
 
 
-class ReferralClient(BatchCalls, BudgetCalls, ChainCalls, PlaceCalls, RelationCalls):
+class ReferralClient(BatchCalls, BudgetCalls, ChainCalls, DeclarationCalls, PlaceCalls, RelationCalls):
     """What people (with their own token) and the workflow (as system) do and see."""
 
     async def referrals(
@@ -104,6 +104,7 @@ class ReferralClient(BatchCalls, BudgetCalls, ChainCalls, PlaceCalls, RelationCa
         provider: str | None = None,
         product_code: str | None = None,
         escalated: bool = False,
+        elsewhere: bool = False,
         sort: ReferralOrder = ReferralOrder.REQUESTED,
         limit: int = 50,
         after: str | None = None,
@@ -118,6 +119,7 @@ class ReferralClient(BatchCalls, BudgetCalls, ChainCalls, PlaceCalls, RelationCa
             provider=provider,
             productCode=product_code,
             escalated=escalated or None,
+            elsewhere=elsewhere or None,
             sort=None if sort is ReferralOrder.REQUESTED else sort.value,
             limit=limit,
             after=after,
@@ -296,68 +298,6 @@ class ReferralClient(BatchCalls, BudgetCalls, ChainCalls, PlaceCalls, RelationCa
         """One message, without its text."""
         return await self.get(MessageView, path("/messages/{id}", id=message_id))
 
-    async def declarations(
-        self,
-        *,
-        municipality: str | None = None,
-        provider: str | None = None,
-        law: Law | None = None,
-        period: date | None = None,
-        rejected: bool = False,
-        message_id: UUID | None = None,
-        limit: int = 50,
-        after: str | None = None,
-    ) -> Page[DeclarationView]:
-        """The caller's declarations, latest first; ``period`` is any day of the month that they declare."""
-        return await self.get(
-            Page[DeclarationView],
-            "/declarations",
-            municipality=municipality,
-            provider=provider,
-            law=law,
-            period=period,
-            rejected=rejected or None,
-            messageId=message_id,
-            limit=limit,
-            after=after,
-        )
-
-    async def declare(self, body: DeclareBody, *, dry_run: bool = False, idempotency_key: str) -> DraftView:
-        """Declare a month by allocation number; a dry run only says what would come of it."""
-        query = {"dryRun": dry_run or None}
-        answer = await self.request("POST", "/declarations", query=query, body=body, idempotency_key=idempotency_key)
-        return DraftView.model_validate_json(answer.content)
-
-    async def declarable_allocations(
-        self, municipality: str, law: Law, month: date, *, limit: int = 200, after: str | None = None
-    ) -> Page[DeclarableView]:
-        """The own allocations that run in the month in which a day lies."""
-        return await self.get(
-            Page[DeclarableView],
-            "/declarable-allocations",
-            municipality=municipality,
-            law=law,
-            month=month,
-            limit=limit,
-            after=after,
-        )
-
-    async def declaration(self, declaration_id: UUID) -> DeclarationView:
-        """One declaration: submitted, granted and rejected."""
-        return await self.get(DeclarationView, path("/declarations/{id}", id=declaration_id))
-
-    async def declaration_lines(
-        self, declaration_id: UUID, *, rejected: bool = False, limit: int = 50, after: str | None = None
-    ) -> Page[DeclarationLine]:
-        """The lines of a declaration, each with its reasons in words and what is left on its allocation."""
-        return await self.get(
-            Page[DeclarationLine],
-            path("/declarations/{id}/lines", id=declaration_id),
-            rejected=rejected or None,
-            limit=limit,
-            after=after,
-        )
-
     async def message_content(self, message_id: UUID) -> bytes:
         """The text of a message; the look is recorded."""
         answer = await self.request(
@@ -387,7 +327,7 @@ class ReferralClient(BatchCalls, BudgetCalls, ChainCalls, PlaceCalls, RelationCa
         return await self.get(Page[ImportedRow], path("/imports/{id}/rows", id=import_id), limit=limit, after=after)
 
     async def deadlines(self, before: datetime | None = None, limit: int = 200) -> list[DeadlineView]:
-        """Open promises, earliest first."""
+        """Open promises of the caller's organisation, earliest first."""
         return await self.get(
             list[DeadlineView], "/deadlines", before=before.isoformat() if before else None, limit=limit
         )

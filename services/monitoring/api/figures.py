@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from contracts.events.monitoring import PeriodKind
@@ -34,8 +35,7 @@ class Split(StrEnum):
     PROVIDER = "provider"
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(BaseModel, frozen=True):
     """Which figures were asked."""
 
     indicator: Annotated[list[int] | None, Query(description="Only these indicators.")] = None
@@ -51,7 +51,7 @@ class Wanted:
 
 
 @router.get("/figures", responses=problems(NotFound))
-async def list_figures(wanted: Annotated[Wanted, Depends()], database: Store, actor: FigureReader) -> FigureListView:
+async def list_figures(wanted: Annotated[Wanted, Query()], database: Store, actor: FigureReader) -> FigureListView:
     """Live figures of your own municipality, region or organisation, each with all that explains it."""
     async with database.reading(actor) as unit:
         return FigureListView(at=unit.now, items=await _figures(wanted, unit, actor))
@@ -62,7 +62,7 @@ async def list_figures(wanted: Annotated[Wanted, Depends()], database: Store, ac
     response_class=Response,
     responses={**problems(NotFound), 200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
-async def export_figures(wanted: Annotated[Wanted, Depends()], database: Store, actor: FigureReader) -> Response:
+async def export_figures(wanted: Annotated[Wanted, Query()], database: Store, actor: FigureReader) -> Response:
     """The same as CSV."""
     async with database.reading(actor) as unit:
         items = await _figures(wanted, unit, actor)

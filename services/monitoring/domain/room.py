@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from services.monitoring.domain.measures import Measure
 from services.monitoring.domain.periods import Month, Period
@@ -86,6 +87,7 @@ def _places(stated: list[Capacity], month: Month) -> int:
     return stated[max(0, place - 1)].places
 
 
+@lru_cache(maxsize=1024)
 def _weekdays(month: Month) -> int:
     return sum(day.weekday() < _WEEKDAYS for day in _days(month))
 

@@ -61,7 +61,7 @@ async def request_change(
     return sent
 
 
-def _filter(
+async def _filter(
     undecided: Annotated[bool | None, Query(description="Only those that await a decision, or only others.")] = None,
     change: Annotated[bool | None, Query(description="Only those for change (317), or only others.")] = None,
     escalated: Annotated[bool | None, Query(description="Only those of which the term passed, or only others.")] = None,

@@ -48,6 +48,9 @@ async def list_referrals(
     provider: Annotated[AgbCode | None, Query(description="Only of this provider.")] = None,
     product_code: Annotated[ProductCode | None, Query(alias="productCode", description="Only this product.")] = None,
     escalated: Annotated[bool, Query(description="Only those with a promise that was not kept.")] = False,
+    elsewhere: Annotated[
+        bool, Query(description="Only those refused for another municipality, where nobody asked yet.")
+    ] = False,
     sort: Annotated[
         ReferralOrder,
         Query(description="`requested`: the latest request first; `ends`: the first last day first."),
@@ -61,6 +64,7 @@ async def list_referrals(
         provider=provider,
         product_code=product_code,
         escalated=escalated,
+        elsewhere=elsewhere,
         order=sort,
     )
     by_day = sort is ReferralOrder.ENDS and not task

@@ -51,7 +51,7 @@ async def receive_message(
     return received
 
 
-def _filter(
+async def _filter(
     direction: Annotated[
         str | None, Query(pattern="^(received|written)$", description="`received` or `written`.")
     ] = None,

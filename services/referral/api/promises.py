@@ -58,7 +58,11 @@ async def list_deadlines(
     before: Annotated[AwareDatetime | None, Query(description="Only what is due at or before this instant.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="How many at most, earliest first.")] = 200,
 ) -> list[DeadlineView]:
-    """Promises that are still open, earliest first."""
+    """Promises of the caller's organisation that are still open, earliest first; for Samenspel itself those of all."""
     async with database.reading(actor) as unit:
-        rows = queries.open_deadlines(unit.conn, before=before, limit=limit)
+        rows = (
+            queries.open_deadlines(unit.conn, before=before, limit=limit)
+            if actor.is_system
+            else queries.open_deadlines_of(unit.conn, party=actor.party, before=before, limit=limit)
+        )
         return [DeadlineView(**dict(row)) async for row in rows]

@@ -31,3 +31,9 @@ select change_deadlines(:subjects, :kinds, :rows::jsonb, :at);
 select subject, kind, due, party, rule, workflow from deadline
 where done_at is null and (:before::timestamptz is null or due <= :before)
 order by due, subject, kind limit :limit;
+
+-- name: open_deadlines_of
+-- What one organisation promised and is due before an instant, earliest first.
+select subject, kind, due, party, rule, workflow from deadline
+where party = :party and done_at is null and (:before::timestamptz is null or due <= :before)
+order by due, subject, kind limit :limit;

@@ -205,6 +205,7 @@ class Filter:
     provider: str | None = None
     product_code: str | None = None
     escalated: bool = False
+    elsewhere: bool = False
     order: ReferralOrder = ReferralOrder.REQUESTED
 
 
@@ -237,6 +238,8 @@ async def listed(
         query.add("product_code = {}", wanted.product_code)
     if wanted.escalated:
         query.add("cardinality(escalated) > 0")
+    if wanted.elsewhere:
+        query.add("status = 'refused' and responsible_municipality is not null and continued_as is null")
     if after is not None:
         query.add(f"({at}, referral_id) {beyond} ({{}}, {{}})", *after)
     text = (

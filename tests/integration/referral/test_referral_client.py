@@ -111,6 +111,8 @@ async def test_messages_imports_clients_and_deadlines(client: ReferralClient) ->
     assert found == await worker.client(view.client)
     assert isinstance(found.person, Person)
     assert [each.kind for each in await system.deadlines()] == ["decide"]
+    assert [each.kind for each in await worker.deadlines()] == ["decide"]
+    assert await administrator.deadlines() == [], "deciding is not what the provider promised"
     assert await system.deadlines(before=datetime(2026, 8, 20, tzinfo=UTC)) == []
     assert [each.task for each in await worker.task_counts()] == [Task.DECIDE]
     assert [each.product_code for each in await worker.products(HEUMEN)] == ["02A03", OUTPATIENT]

@@ -65,6 +65,10 @@ async def test_a_provider_asks_the_municipality_that_was_named_with_one_act(worl
     assert (await world.get(PLANNER, f"/referrals/{referral_id}"))["responsibleMunicipality"] == NIJMEGEN
     refused = dict(await world.events(referral_id))["referrals.refused"]
     assert refused["responsibleMunicipality"] == NIJMEGEN
+    other = await asked(world, 1)
+    await world.post(WORKER, f"/referrals/{other}/decisions", {"decision": "refuse", "reason": "stacking"})
+    [elsewhere] = (await world.get(PLANNER, "/referrals?elsewhere=true"))["items"]
+    assert elsewhere["referralId"] == str(referral_id)
 
     new = await world.post(PLANNER, f"/referrals/{referral_id}/follow-ups")
     assert (new["status"], new["provider"]) == ("requested", REIGER)
@@ -74,6 +78,7 @@ async def test_a_provider_asks_the_municipality_that_was_named_with_one_act(worl
     assert person["lastName"] == "Wolkenveld0"
     assert (await world.get(OTHER_TEAM, f"/referrals/{new['referralId']}/referrer"))["code"] == "01010101"
     assert (await world.get(PLANNER, f"/referrals/{referral_id}"))["continuedAs"] == new["referralId"]
+    assert (await world.get(PLANNER, "/referrals?elsewhere=true"))["items"] == []
     twice = await world.call(PLANNER, "POST", f"/referrals/{referral_id}/follow-ups")
     assert (twice.status_code, twice.json()["type"].rpartition(":")[2]) == (409, "asked-before")
     assert (await world.call(OTHER_TEAM, "GET", f"/referrals/{referral_id}")).status_code == 404

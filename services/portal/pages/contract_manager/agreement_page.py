@@ -1,9 +1,9 @@
 """One agreement: its terms, its budget and warnings, how its care goes, and what there is to sign."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from fastapi import Request
@@ -31,6 +31,8 @@ from services.portal.forms import Form
 from services.portal.people import Person
 from services.portal.views import render
 
+T = TypeVar("T")
+
 INDICATORS = (5, 6, 9, 12)
 """What is told of one provider's care: waiting, within the norm, dropout, on without help."""
 PERIODS = 12
@@ -56,8 +58,9 @@ async def page(
     today = Formats.local(now).date()
     year = asked_year(request, today)
     agreement, known = await asyncio.gather(commissioning.agreement(agreement_id), names(request, commissioning))
-    room, warnings, figures = await asyncio.gather(
-        _room(commissioning, agreement_id, year),
+    room, reconciliation, warnings, figures = await asyncio.gather(
+        _of_year(commissioning.spending_room(agreement_id, year)),
+        _of_year(commissioning.reconciliation(agreement_id, year)),
         commissioning.spending_warnings(),
         _figures(_, monitoring, person, agreement.provider),
     )
@@ -67,8 +70,8 @@ async def page(
         title=_("Budget in %(year)s", year=year),
         base=f"/manager/agreements/{agreement_id}/budget/{year}",
     )  # fmt: skip
-    spent = room and await reconciled(
-        request, _, await commissioning.reconciliation(agreement_id, year), known.municipality,
+    spent = room and reconciliation and await reconciled(
+        request, _, reconciliation, known.municipality,
         base=f"/manager/agreements/{agreement_id}/reconciliation/{year}",
     )  # fmt: skip
     warning = next((each for each in warnings if each.agreement_id == agreement_id and each.decided_on is None), None)
@@ -99,9 +102,9 @@ async def page(
     )
 
 
-async def _room(commissioning: CommissioningClient, agreement_id: UUID, year: int) -> SpendingRoom | None:
+async def _of_year(asked: Awaitable[T]) -> T | None:
     try:
-        return await commissioning.spending_room(agreement_id, year)
+        return await asked
     except NotFound:  # not concluded, or not valid in that year
         return None
 

@@ -53,6 +53,15 @@ class Sources:
     referral: Referral
 
 
+async def _sources(
+    commissioning: Commissioning, monitoring: Monitoring, council: Councils, referral: Referral
+) -> Sources:
+    return Sources(commissioning, monitoring, council, referral)
+
+
+NewsSources = Annotated[Sources, Depends(_sources)]
+
+
 def query_of(request: Request) -> ListQuery:
     """Which agreements the visitor wants to see, in which order."""
     return ListQuery.of(request, filters=overview.FILTERS, sorts=overview.SORTS, default="due")
@@ -65,9 +74,7 @@ def files_of(request: Request) -> dict[str, str]:
 
 
 @router.get("/manager/home")
-async def home(
-    request: Request, person: Director, sources: Annotated[Sources, Depends()], task_list: str = ""
-) -> HTMLResponse:
+async def home(request: Request, person: Director, sources: NewsSources, task_list: str = "") -> HTMLResponse:
     """Everything at a glance."""
     _, now = speech(request), request.app.state.now()
     today, commissioning, query = Formats.local(now).date(), sources.commissioning, query_of(request)
@@ -150,7 +157,7 @@ def _news(sources: Sources, _: Speech, known: Names, found: Sequence[AgreementVi
 
 
 @router.get("/manager/news")
-async def live(request: Request, person: Director, sources: Annotated[Sources, Depends()]) -> StreamingResponse:
+async def live(request: Request, person: Director, sources: NewsSources) -> StreamingResponse:
     """What happens from now on, one line each, for as long as the page is open."""
     known, agreements = await asyncio.gather(
         names(request, sources.commissioning), sources.commissioning.agreements(limit=MOST_AGREEMENTS)

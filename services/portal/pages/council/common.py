@@ -25,7 +25,7 @@ Clerk = Annotated[Person, Depends(require(Role.CLERK))]
 Executive = Annotated[Person, Depends(require(Role.EXECUTIVE))]
 
 
-def _code(code: Annotated[str, Path()]) -> str:
+async def _code(code: Annotated[str, Path()]) -> str:
     if len(code) != 4 or not (code.isascii() and code.isdigit()):
         raise NotFound()
     return code

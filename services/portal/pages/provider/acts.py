@@ -1,12 +1,14 @@
 """What a provider does with a row of its lists: accept, refuse, report a start or stop, number the client."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from services.commissioning.client import CommissioningClient
 from services.kit.http import path
 from services.kit.problems import Problem
 from services.portal.care.clients import Commissioning, Planner, Referrals, Staff
@@ -67,14 +69,14 @@ _BETTER: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
 class Doing:
-    """The parts that every act needs, as one dependency."""
+    """The parts that every act needs."""
 
-    def __init__(self, request: Request, person: Staff, referrals: Referrals, commissioning: Commissioning) -> None:
-        self.request = request
-        self.person: Person = person
-        self.referrals: ReferralClient = referrals
-        self.commissioning = commissioning
+    request: Request
+    person: Person
+    referrals: ReferralClient
+    commissioning: CommissioningClient
 
     async def carry_out(self, referral_id: UUID, act: Act) -> Response:
         """Do it; then the list without the row, the focus on the next one, and a word of confirmation."""
@@ -131,7 +133,12 @@ _EXPLAINED: Final = frozenset(
     {"in-future", "in-past", "before-allocation", "after-allocation", "start-before-stop", "stop-before-start"}
 )
 
-Doer = Annotated[Doing, Depends()]
+
+async def _doing(request: Request, person: Staff, referrals: Referrals, commissioning: Commissioning) -> Doing:
+    return Doing(request, person, referrals, commissioning)
+
+
+Doer = Annotated[Doing, Depends(_doing)]
 
 
 @router.post("/provider/referrals/{referral_id}/accept")

@@ -28,7 +28,7 @@ from services.portal.pages.provider.places import Places
 from services.portal.pages.provider.selection import OFFERED, REJECTED, Answered, Selection
 from services.portal.people import Person
 from services.portal.views import render, translate
-from services.referral.client import MessageView, OfferStatus, OpenOfferView, ReferralClient, ReferralView, Status, Task
+from services.referral.client import MessageView, OfferStatus, OpenOfferView, ReferralClient, ReferralView, Task
 
 router = APIRouter()
 
@@ -90,9 +90,9 @@ async def _municipalities(person: Person, commissioning: CommissioningClient, ro
     return found
 
 
-async def _next_term(person: Person, referrals: ReferralClient) -> date | None:
+async def _next_term(referrals: ReferralClient) -> date | None:
     """The last day of the next promise that this provider has to keep, whatever tab it stands on."""
-    promises = [each for each in await referrals.deadlines() if each.party == person.party]
+    promises = await referrals.deadlines()
     return last_day(min((each.due for each in promises if not each.kind.startswith("remind")), default=None))
 
 
@@ -165,7 +165,7 @@ async def show(
         locations=await _locations(person, referrals, commissioning, directory),
         municipalities=sorted(municipalities.items(), key=lambda each: each[1]),
         pages=Pages(query, len(rows), more),
-        next_term=await _next_term(person, referrals) if empty else None,
+        next_term=await _next_term(referrals) if empty else None,
         places=places,
         answered=answered,
         reasons=options(request, DECLINES, without=("no_answer",)),
@@ -190,11 +190,7 @@ async def _elsewhere(
     """Requests that were refused because another municipality is responsible, and not asked there yet."""
     if chosen.task != Task.ANSWER.value or not person.has(*STATERS):
         return []
-    refused = [
-        each
-        for each in (await referrals.referrals(status=[Status.REFUSED], limit=50)).items
-        if each.responsible_municipality is not None and each.continued_as is None
-    ]
+    refused = (await referrals.referrals(elsewhere=True)).items
     codes = {each.municipality for each in refused} | {str(each.responsible_municipality) for each in refused}
     names = await directory.municipalities(codes) if codes else {}
     clients = await names_of(referrals, person, (each.client for each in refused))
