@@ -45,7 +45,7 @@ from services.referral.domain.candidates import Order
 from services.referral.domain.journey import Status
 from services.referral.domain.open_offer import OfferStatus
 from services.referral.domain.orders import ReferralOrder, RequestOrder
-from services.referral.domain.person import Person
+from services.referral.domain.person import Address, Details, Individual, OtherAddress, Person, partly_known
 from services.referral.domain.personal_budget import Remedy
 from services.referral.domain.reasons import (
     ChangeReason,
@@ -63,6 +63,7 @@ from services.referral.relation_client import RelationCalls
 from services.referral.relation_views import (
     CircumstancesState,
     ClientRelations,
+    ClientState,
     ContactsTold,
     NamedView,
     RelationState,
@@ -251,7 +252,7 @@ class ReferralClient(BatchCalls, BudgetCalls, ChainCalls, DeclarationCalls, Plac
         return await self.get(list[ClientView], "/clients", client=list(clients))
 
     async def client(self, client: UUID) -> ClientView:
-        """Who one client is; the look is recorded."""
+        """Who one client is, with the version that a correction names; the look is recorded."""
         return await self.get(ClientView, path("/clients/{client}", client=client))
 
     async def erase_client(self, client: UUID, reason: str, *, idempotency_key: str) -> ClientErased:
@@ -371,6 +372,7 @@ def _problem(answer: httpx.Response) -> Problem:
 
 __all__ = [
     "CATEGORY_NAMES",
+    "Address",
     "AgreedMomentsView",
     "AllocationBeside",
     "AllocationInDetail",
@@ -387,6 +389,7 @@ __all__ = [
     "ClientCare",
     "ClientErased",
     "ClientRelations",
+    "ClientState",
     "ClientView",
     "ColumnView",
     "ContactsTold",
@@ -396,11 +399,13 @@ __all__ = [
     "DeclarationStatus",
     "DeclarationView",
     "DeclareBody",
+    "Details",
     "DraftLine",
     "DraftView",
     "Ground",
     "ImportedFile",
     "ImportedRow",
+    "Individual",
     "LineToDeclare",
     "LocationView",
     "MessageView",
@@ -408,6 +413,7 @@ __all__ = [
     "OfferStatus",
     "OpenOfferView",
     "Order",
+    "OtherAddress",
     "Page",
     "Person",
     "PersonalBudgetView",
@@ -435,5 +441,6 @@ __all__ = [
     "WantedView",
     "WithdrawalReason",
     "bodies",
+    "partly_known",
     "responsible",
 ]

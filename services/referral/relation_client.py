@@ -10,6 +10,7 @@ from services.referral.relation_views import (
     CircumstancesState,
     ClientFound,
     ClientRelations,
+    ClientState,
     ContactsTold,
     MessagesBody,
     RelationState,
@@ -27,6 +28,10 @@ class RelationCalls(ServiceClient):
     async def care_of(self, client: UUID) -> ClientCare:
         """All care of one person with the own organisation; the look is recorded."""
         return await self.get(ClientCare, f"{_one(client)}/care")
+
+    async def change_client(self, client: UUID, person: Any, *, if_match: str) -> ClientState:
+        """Correct who a client is and how to reach them."""
+        return await self.put(ClientState, _one(client), {"person": person}, if_match=if_match)
 
     async def relations(self, client: UUID) -> ClientRelations:
         """Who stands around a client; the look is recorded."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from services.kit.commands import Command
-from services.referral.domain.person import ONE_LINE, Name
+from services.referral.domain.person import ONE_LINE, Details, Name
 from services.referral.domain.relations import Relation
 
 RelationNumber = Annotated[int, Field(ge=1, le=999_999)]
@@ -22,6 +22,15 @@ class FindClient(Command):
 
     number: TypedNumber = Field(exclude=True, repr=False)
     number_mark: str
+
+
+class ChangeClient(Command):
+    """Correct who a client is and how to reach them; ``version`` is the one that was read."""
+
+    client: UUID
+    version: int
+    person: Details = Field(exclude=True, repr=False)
+    person_mark: str
 
 
 class AddRelation(Command):

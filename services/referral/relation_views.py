@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from contracts.events.commissioning import Law
-from services.referral.domain.person import Name
+from services.referral.domain.person import Details, Name
 from services.referral.domain.relations import Relation, RelationKind
 from services.referral.relation_commands import TypedNumber
 from services.referral.views import View
@@ -69,6 +69,14 @@ class ContactsTold(View):
     named: tuple[NamedView, ...]
 
 
+class ClientState(View):
+    """What became of a correction; the answer tells nothing about the person."""
+
+    client: UUID
+    version: int
+    changed: bool = Field(default=True, description="False when it was so already.")
+
+
 class RelationState(View):
     """What became of an act on a relation; the answer tells nothing about the person."""
 
@@ -116,6 +124,12 @@ class ClientSearchBody(_Body):
             " the provider. A provider may also give the number of an allocation."
         )
     )
+
+
+class DetailsBody(_Body):
+    """Who a client is and how to reach them, as a whole: what is left out is known no more."""
+
+    person: Details
 
 
 class RelationBody(_Body):

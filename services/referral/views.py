@@ -332,6 +332,7 @@ class ClientView(View):
     client: UUID
     display_name: str
     own_number: str | None
+    version: int = Field(description="How often it was changed, from 1 on: the ETag, to correct it.")
     no_messages: bool = Field(
         default=False,
         description="No messages about this client are sent; arrange by phone what they would say (OP003).",
@@ -339,12 +340,15 @@ class ClientView(View):
     person: Person
 
     @classmethod
-    def of(cls, client: UUID, person: Person, own_number: str | None, *, no_messages: bool = False) -> "ClientView":
+    def of(
+        cls, client: UUID, person: Person, own_number: str | None, *, version: int = 1, no_messages: bool = False
+    ) -> "ClientView":
         """The client as staff see them."""
         return cls(
             client=client,
             display_name=person.display_name,
             own_number=own_number,
+            version=version,
             no_messages=no_messages,
             person=person,
         )

@@ -7,38 +7,57 @@ from typing import Any, Final
 
 from fastapi import Request
 
+from services.portal.care.addresses import REGISTERED, addresses_of
 from services.portal.care.forms import compact, number, require, today
 from services.portal.care.words import options
 from services.portal.forms import Form
 from services.portal.i18n import N_
 from services.portal.views import translate, views
-from services.referral.client import ClientView, Person
+from services.referral.client import ClientView, Individual, partly_known
 
-PERSON_FIELDS: Final = {
-    "/person/bsn": "bsn",
-    "/person/initials": "initials",
-    "/person/prefix": "prefix",
-    "/person/lastName": "last_name",
-    "/person/partnerPrefix": "partner_prefix",
-    "/person/partnerLastName": "partner_last_name",
-    "/person/nameUsage": "name_usage",
-    "/person/birthDate": "birth_date",
-    "/person/gender": "gender",
-    "/person/address": "postcode",
-    "/person/address/postcode": "postcode",
-    "/person/address/houseNumber": "house_number",
-    "/person/address/addition": "addition",
-    "/person/address/kind": "address_kind",
-    "/person/phone": "phone",
+_FIELDS: Final = {
+    "initials": "initials",
+    "prefix": "prefix",
+    "lastName": "last_name",
+    "firstNames": "first_names",
+    "partnerPrefix": "partner_prefix",
+    "partnerLastName": "partner_last_name",
+    "nameUsage": "name_usage",
+    "birthDate": "birth_date",
+    "gender": "gender",
+    "address": "postcode",
+    "address/postcode": "postcode",
+    "address/houseNumber": "house_number",
+    "address/addition": "addition",
+    "address/kind": "address_kind",
+    "phone": "phone",
+    "email": "email",
 }
-"""Where the service finds what is filled in about a person, and the name of our field."""
+_WORDS: Final = {
+    "address/postcode": N_("A postcode is written as 6511 AB."),
+    "address/houseNumber": N_("Give only the number; letters go into the addition."),
+    "phone": N_("Give the phone number in digits only."),
+    "email": N_("Give an e-mail address as name@example.nl."),
+    "initials": N_("Give at most six initials, without dots."),
+}
+
+
+def fields_at(place: str) -> dict[str, str]:
+    """Where the service finds what is filled in about somebody at ``place`` in a body, and the name of our field."""
+    return {f"{place}/{pointer}": name for pointer, name in _FIELDS.items()}
+
+
+def words_at(place: str) -> dict[str, str]:
+    """What is said better here of what is wrong there."""
+    return {f"{place}/{pointer}": words for pointer, words in _WORDS.items()}
+
+
+PERSON_FIELDS: Final = {"/person/bsn": "bsn", **fields_at("/person")}
+"""Where the service finds what is filled in about a client, and the name of our field."""
 PERSON_WORDS: Final = {
+    **words_at("/person"),
     "/person/bsn": N_("This is not a citizen number (BSN). It has nine digits; check them."),
-    "/person/address/postcode": N_("A postcode is written as 6511 AB."),
-    "/person/address/houseNumber": N_("Give only the number; letters go into the addition."),
-    "/person/phone": N_("Give the phone number in digits only."),
     "/person/birthDate": N_("Give the day, month and year of birth."),
-    "/person/initials": N_("Give at most six initials, without dots."),
 }
 _NEEDED: Final = (
     ("bsn", N_("Give the citizen number (BSN). An allocation cannot do without.")),
@@ -46,7 +65,7 @@ _NEEDED: Final = (
 )
 _OLDEST: Final = 120
 """The most years since a birth (iStandaarden TR002)."""
-_OWN, _REGISTERED = "1", "01"
+_OWN = "1"
 _DAY_UNKNOWN, _MONTH_UNKNOWN, _UNKNOWN = "1", "2", "3"
 
 _GENDERS: Final = {"2": N_("Female"), "1": N_("Male"), "0": N_("Unknown or not said")}
@@ -59,13 +78,11 @@ _NAME_USAGES: Final = {
 }
 """How somebody wants to be called (COD700)."""
 _ADDRESS_KINDS: Final = {
-    _REGISTERED: N_("Where the resident is registered"),
+    REGISTERED: N_("Where the resident is registered"),
     "03": N_("Where the resident stays, but is not registered"),
     "02": N_("A postal address; the resident is registered nowhere else"),
 }
 """What kind of address it is (COD757), as far as one address says enough (IV047)."""
-_ADDRESS: Final = N_("Address")
-_ADDRESSES: Final = {"03": N_("Address of the stay"), "02": N_("Postal address")}
 _UNUSUAL: Final = {
     "name": ("partner_prefix", "partner_last_name", "name_usage"),
     "birth": ("birth_year", "birth_month", "birth_unknown"),
@@ -119,6 +136,7 @@ def person_of(form: Form) -> dict[str, Any]:
             "initials": form.value("initials").replace(".", ""),
             "prefix": form.value("prefix"),
             "lastName": form.value("last_name"),
+            "firstNames": form.value("first_names"),
             "partnerPrefix": form.value("partner_prefix"),
             "partnerLastName": form.value("partner_last_name"),
             "nameUsage": form.value("name_usage"),
@@ -126,20 +144,43 @@ def person_of(form: Form) -> dict[str, Any]:
             "gender": form.value("gender"),
             "address": address,
             "phone": form.value("phone").replace("-", ""),
+            "email": form.value("email"),
         }
     )
 
 
+def filled(person: Individual) -> dict[str, Any]:
+    """What is known of somebody, by field; the address is for the page to lay out."""
+    born, unknown = person.birth_date, person.unknown_birth_part
+    partly = born if unknown in (_DAY_UNKNOWN, _MONTH_UNKNOWN) else None
+    return {
+        "initials": person.initials,
+        "prefix": person.prefix,
+        "last_name": person.last_name,
+        "first_names": person.first_names,
+        "partner_prefix": person.partner_prefix,
+        "partner_last_name": person.partner_last_name,
+        "name_usage": person.name_usage,
+        "birth_date": None if unknown else born,
+        "birth_year": partly.year if partly else None,
+        "birth_month": partly.month if partly and unknown == _DAY_UNKNOWN else None,
+        "birth_unknown": "yes" if unknown == _UNKNOWN else None,
+        "gender": None if person.gender == "0" else person.gender,
+        "phone": person.phone,
+        "email": person.email,
+    }
+
+
 def _birth(form: Form) -> dict[str, str]:
-    """The birth date, with what is unknown of it filled in as the standard wants it (IV009)."""
+    """The birth date, or what is known of it."""
     year, month = form.value("birth_year"), form.value("birth_month")
-    if form.value("birth_unknown"):
-        return {"birthDate": "1900-01-01", "unknownBirthPart": _UNKNOWN}
-    if year and month:
-        return {"birthDate": f"{year}-{month:0>2}-01", "unknownBirthPart": _DAY_UNKNOWN}
-    if year:
-        return {"birthDate": f"{year}-01-01", "unknownBirthPart": _MONTH_UNKNOWN}
-    return {"birthDate": form.value("birth_date")}
+    if not year and not form.value("birth_unknown"):
+        return {"birthDate": form.value("birth_date")}
+    try:
+        born, unknown = partly_known(*(None, None) if not year else (int(year), int(month) if month else None))
+    except ValueError:
+        return {"birthDate": f"{year}-{month}"}  # No part of the calendar: the service says so.
+    return {"birthDate": born.isoformat(), "unknownBirthPart": unknown}
 
 
 def check_person(request: Request, form: Form, *, whole: bool = False) -> None:
@@ -157,7 +198,7 @@ def check_person(request: Request, form: Form, *, whole: bool = False) -> None:
     if whole and not lived and not form.value("phone"):
         told = N_("Give an address or a phone number, so that the client is found.")
         form.wrong("postcode", translate(request, told))
-    elif not lived and form.value("address_kind") not in ("", _REGISTERED):
+    elif not lived and form.value("address_kind") not in ("", REGISTERED):
         form.wrong("postcode", translate(request, N_("Give the address of which you say what kind it is.")))
 
 
@@ -194,7 +235,7 @@ def _check_age(request: Request, form: Form, field: str) -> None:
         form.wrong(field, translate(request, told))
 
 
-def born(request: Request, person: Person) -> str | None:
+def born(request: Request, person: Individual) -> str | None:
     """The birth date in words, no more certain than it is known: ``1985 (day and month unknown)``."""
     if person.birth_date is None:
         return None
@@ -210,15 +251,21 @@ def born(request: Request, person: Person) -> str | None:
 
 def contact_of(request: Request, client: ClientView) -> list[tuple[str, Any]]:
     """How to know and reach the client, as pairs of words."""
-    person, home = client.person, client.person.address
-    address = _ADDRESSES.get(home.kind or _REGISTERED, _ADDRESS) if home else _ADDRESS
-    own = " ".join(filter(None, (person.prefix, person.last_name)))
-    called_otherwise = person.partner_last_name and person.name_usage not in (None, _OWN)
+    person = client.person
     found = [
         (N_("Name"), client.display_name),
-        (N_("Own surname"), own if called_otherwise else None),
+        (N_("Own surname"), own_surname(person)),
         (N_("Date of birth"), born(request, person)),
-        (address, ", ".join(home.lines) if home else None),
-        (N_("Phone"), person.phone),
     ]
-    return [(translate(request, name), value) for name, value in found if value]
+    reach = [(N_("Phone"), person.phone), (N_("E-mail"), person.email)]
+    return [
+        *((translate(request, name), value) for name, value in found if value),
+        *addresses_of(request, person),
+        *((translate(request, name), value) for name, value in reach if value),
+    ]
+
+
+def own_surname(person: Individual) -> str | None:
+    """The surname that somebody has and does not go by."""
+    called_otherwise = person.partner_last_name and person.name_usage not in (None, _OWN)
+    return " ".join(filter(None, (person.prefix, person.last_name))) if called_otherwise else None

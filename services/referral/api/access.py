@@ -52,6 +52,9 @@ Deliverer = Annotated[Actor, Depends(allow(Role.PLANNER, Role.PROFESSIONAL, Role
 Looker = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER, Role.PLANNER, Role.PROFESSIONAL))]
 """May see who a client is; the relation and the record are checked besides."""
 
+Keeper = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER))]
+"""Keeps the dossiers of the municipality."""
+
 Messenger = Annotated[Actor, Depends(allow(Role.PROVIDER_ADMINISTRATOR, Role.PLANNER, Role.ACCESS_WORKER, Role.SYSTEM))]
 """Sends and fetches messages."""
 

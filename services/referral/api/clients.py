@@ -3,17 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from contracts.values import Role
 from services.kit.actor import Actor
 from services.kit.auth import allow
 from services.kit.problems import NotFound, Text
-from services.kit.runner import Runner
+from services.kit.runner import ExpectedVersion, Runner, set_etag
 from services.kit.tracing import current_traceparent
 from services.referral import bodies, commands
-from services.referral.api.access import Looker, OpenVault, Store
+from services.referral.api.access import Keeper, Looker, OpenVault, Store
+from services.referral.api.acts import mark_of
 from services.referral.handlers.people import look
+from services.referral.relation_commands import ChangeClient
+from services.referral.relation_views import ClientState, DetailsBody
 from services.referral.views import ClientErased, ClientView
 
 router = APIRouter(tags=["clients"])
@@ -45,13 +48,34 @@ async def look_into_dossiers(
 
 
 @router.get("/clients/{client}")
-async def look_into_dossier(client: ClientName, database: Store, vault: OpenVault, actor: Looker) -> ClientView:
-    """Who one client is. The look is recorded (Logboek Dataverwerkingen)."""
+async def look_into_dossier(
+    client: ClientName, database: Store, vault: OpenVault, actor: Looker, response: Response
+) -> ClientView:
+    """Who one client is; the ETag is needed to correct it. The look is recorded (Logboek Dataverwerkingen)."""
     async with database.unit(actor, traceparent=current_traceparent()) as unit:
         found = await look(unit, vault, [client])
     if not found:
         raise unknown_client()
+    set_etag(response, found[0].version)
     return found[0]
+
+
+@router.put("/clients/{client}")
+async def change_client(
+    client: ClientName,
+    body: DetailsBody,
+    expected: ExpectedVersion,
+    run: Runner,
+    vault: OpenVault,
+    actor: Keeper,
+    response: Response,
+) -> ClientState:
+    """Correct who a client of the own municipality is and how to reach them; the next allocation (301) carries it.
+    The citizen number and the reference stay. What is left out is known no more."""
+    command = ChangeClient(client=client, version=expected, person=body.person, person_mark=mark_of(vault, body) or "")
+    state: ClientState = await run(command, actor)
+    set_etag(response, state.version)
+    return state
 
 
 @router.post("/clients/{client}/erasures", status_code=201)

@@ -15,7 +15,7 @@ from services.kit.tracing import current_traceparent
 from services.kit.unit import Unit
 from services.referral import relation_commands, relation_views
 from services.referral.api import chain_requests
-from services.referral.api.access import Looker, OpenVault, Store
+from services.referral.api.access import Keeper, Looker, OpenVault, Store
 from services.referral.api.acts import mark_of
 from services.referral.api.allocations import allocation_seen
 from services.referral.api.clients import ClientName, unknown_client
@@ -34,9 +34,6 @@ from services.referral.vault.vault import Vault
 from services.referral.views import ReferralView
 
 router = APIRouter(tags=["relations"])
-
-Keeper = Annotated[Actor, Depends(allow(Role.ACCESS_WORKER))]
-"""Keeps the dossiers of the municipality."""
 
 Carer = Annotated[Actor, Depends(allow(Role.PLANNER, Role.PROFESSIONAL))]
 """Helps clients, and may know who they are."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from services.referral.domain.person import Sealed, display_name
+from services.referral.domain.person import Sealed
 from services.referral.domain.relations import Relation, RelationKind
 
 
@@ -67,8 +67,7 @@ def named(number: int, relation: Relation, told_on: date) -> Named:
         kind=relation.kind,
         told_on=told_on,
         order=relation.order,
-        name=relation.organisation
-        or display_name(relation.initials, relation.first_names, relation.prefix, relation.last_name),
+        name=relation.display_name,
         phones=(relation.phone,) if relation.phone else (),
         email=relation.email,
         street=street,

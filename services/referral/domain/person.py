@@ -2,10 +2,20 @@
 logged, emitted or put into an address."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from services.referral.domain.identity import Bsn
@@ -45,6 +55,10 @@ OWN, PARTNER, PARTNER_OWN, OWN_PARTNER = "1", "2", "3", "4"
 """Under which surname somebody goes (iStandaarden COD700)."""
 DAY, DAY_AND_MONTH, WHOLE_DATE = "1", "2", "3"
 """Which part of a birth date is not known (iStandaarden COD170)."""
+REGISTERED, CORRESPONDENCE, STAY, TEMPORARY_STAY = "01", "02", "03", "04"
+"""What kind of address it is (iStandaarden COD757)."""
+_FIRST = (REGISTERED, STAY, CORRESPONDENCE, TEMPORARY_STAY)
+"""Which of several addresses says best where somebody lives (IV047)."""
 NO_BIRTH_DATE = date(1900, 1, 1)
 """What stands for a birth date of which nothing is known (iStandaarden IV009)."""
 
@@ -69,19 +83,63 @@ class Address(Sealed):
         house = f"{self.house_number}{self.house_letter or ''}{'-' + self.addition if self.addition else ''}"
         return " ".join(filter(None, (self.street, house))), " ".join(filter(None, (self.postcode, self.town)))
 
+    def holds_on_or_after(self, day: date) -> bool:
+        """Whether it is not over before ``day``."""
+        return True
 
-class Person(Sealed):
-    """A client: who somebody is, and how to reach them.
+
+class OtherAddress(Address):
+    """Another place than the first address. ``kind`` may be 04 too, a temporary stay, which alone has a period: from
+    its first to its last day, as far as they are known (CD009, CS003)."""
+
+    kind: Annotated[str, StringConstraints(pattern=r"^0[1-4]$")]
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    @model_validator(mode="after")
+    def _period(self) -> Self:
+        if self.kind != TEMPORARY_STAY and (self.valid_from or self.valid_until):
+            raise ValueError("only a temporary stay has a period")
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError("a period ends after it begins")
+        return self
+
+    def holds_on_or_after(self, day: date) -> bool:
+        """Whether it is not over before ``day``."""
+        return self.valid_until is None or self.valid_until >= day
+
+
+def in_order(addresses: Iterable[Address]) -> tuple[Address | None, tuple[OtherAddress, ...]]:
+    """One address of each kind, the latest given: which one comes first, and the others.
+
+    Who has a temporary address only stays there; by itself its kind may not be sent (TR061).
+    """
+    by_kind = {each.kind or REGISTERED: each for each in addresses}
+    found = sorted(by_kind.values(), key=lambda each: _FIRST.index(each.kind or REGISTERED))
+    if not found:
+        return None, ()
+    main, *others = found
+    place = {name: getattr(main, name) for name in Address.model_fields}
+    if main.kind == TEMPORARY_STAY:
+        place["kind"] = STAY
+    return Address.model_construct(**place), tuple(
+        each
+        if isinstance(each, OtherAddress)
+        else OtherAddress.model_construct(**{**dict(each), "kind": each.kind or REGISTERED})
+        for each in others
+    )
+
+
+class Individual(Sealed):
+    """Somebody as they are known: a client, or a person around one.
 
     ``gender`` is iStandaarden COD046: 0 unknown, 1 male, 2 female. ``unknown_birth_part`` is COD170, which part of the
     birth date is not known: 1 the day, 2 day and month, 3 all of it; that part of ``birth_date`` is then filled in the
     fixed way of IV009, whatever was given for it. ``name_usage`` is COD700, under which surname
     somebody goes: 1 their own (so too without it), 2 the partner's, 3 the partner's and then their own, 4 the other way
-    round. A 301 needs ``last_name``, ``initials``, ``birth_date``, and an address or a phone number (TR006).
+    round.
     """
 
-    bsn: Bsn | None = None
-    reference: Short | None = None
     last_name: Name | None = None
     prefix: Prefix | None = None
     initials: (
@@ -98,28 +156,16 @@ class Person(Sealed):
     address: Address | None = None
     phone: Phone | None = None
     email: Email | None = None
-    remark: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=ONE_LINE)] | None = None
 
     @field_validator("birth_date")
     @classmethod
     def _fixed(cls, given: date | None, info: ValidationInfo) -> date | None:
         unknown = info.data.get("unknown_birth_part")
         if unknown == WHOLE_DATE:
-            return NO_BIRTH_DATE
+            return partly_known(None, None)[0]
         if given is None or unknown is None:
             return given
-        return given.replace(day=1) if unknown == DAY else given.replace(month=1, day=1)
-
-    def completed_by(self, other: "Person") -> "Person":
-        """This person, with what is unknown here taken from ``other``. What says how to read another part goes with
-        that part: a birth date or a partner's name that is known here leaves nothing of the one that was.
-        """
-        known = {name: value for name, value in self if value is not None and not (name == "gender" and value == "0")}
-        if self.birth_date is not None:
-            known["unknown_birth_part"] = self.unknown_birth_part
-        if self.partner_last_name is not None:
-            known |= {"partner_prefix": self.partner_prefix, "name_usage": self.name_usage}
-        return other.model_copy(update=known)
+        return partly_known(given.year, given.month if unknown == DAY else None)[0]
 
     @property
     def born_at_the_latest(self) -> date | None:
@@ -137,13 +183,88 @@ class Person(Sealed):
         own, partner = _words(self.prefix, self.last_name), _words(self.partner_prefix, self.partner_last_name)
         surnames = {PARTNER: (partner,), PARTNER_OWN: (partner, own), OWN_PARTNER: (own, partner)}
         surname = "-".join(each for each in surnames.get(self.name_usage or OWN, (own,)) if each)
-        return display_name(self.initials, self.first_names, None, surname or own)
+        dotted = "".join(f"{letter}." for letter in self.initials or "")
+        return _words(dotted or self.first_names, surname or own)
 
 
-def display_name(initials: str | None, first_names: str | None, prefix: str | None, surname: str | None) -> str:
-    """``J. van den Berg``; without initials the first names; empty when nothing is known."""
-    dotted = "".join(f"{letter}." for letter in initials or "")
-    return _words(dotted or first_names, prefix, surname)
+class Details(Individual):
+    """What the municipality keeps of a client and may correct: who they are, and how to reach them.
+
+    There is one address of each kind at most; ``address`` says best where they live. A 301 needs ``last_name``,
+    ``birth_date``, and an address or a phone number (TR006).
+    """
+
+    other_addresses: Annotated[tuple[OtherAddress, ...], Field(max_length=3)] = ()
+
+    @field_validator("other_addresses")
+    @classmethod
+    def _each_kind_once(cls, given: tuple[OtherAddress, ...], info: ValidationInfo) -> tuple[OtherAddress, ...]:
+        main = info.data.get("address")
+        if given and main is None:
+            raise ValueError("there are other addresses only beside a first")
+        kinds = [each.kind for each in given] + ([main.kind or REGISTERED] if main else [])
+        if len(set(kinds)) < len(kinds):
+            raise ValueError("there is one address of each kind")
+        return given
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Every address, the one that says best where they live first."""
+        return (self.address, *self.other_addresses) if self.address is not None else ()
+
+
+class Person(Details):
+    """A client: their details, under the numbers by which they are found again."""
+
+    bsn: Bsn | None = None
+    reference: Short | None = None
+    remark: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=ONE_LINE)] | None = None
+
+    def changed_to(self, details: Details) -> "Person":
+        """The same client, of whom these details are known instead."""
+        return self.model_copy(update={name: getattr(details, name) for name in Details.model_fields})
+
+    @property
+    def details(self) -> Details:
+        """All but the numbers."""
+        return Details.model_construct(**{name: getattr(self, name) for name in Details.model_fields})
+
+    def completed_by(self, other: "Person", *, every_address: bool = False) -> "Person":
+        """This person, with what is unknown here taken from ``other``. What says how to read another part goes with
+        that part: a birth date or a partner's name that is known here leaves nothing of the one that was. An address
+        takes the place of the one of its kind; with ``every_address`` there are no others than those given here.
+        """
+        known = {name: value for name, value in self if value is not None and not (name == "gender" and value == "0")}
+        if self.address is None:
+            known.pop("other_addresses")
+        elif not every_address:
+            known["address"], known["other_addresses"] = in_order((*other.addresses, *self.addresses))
+        if self.birth_date is not None:
+            known["unknown_birth_part"] = self.unknown_birth_part
+        if self.partner_last_name is not None:
+            known |= {"partner_prefix": self.partner_prefix, "name_usage": self.name_usage}
+        return other.model_copy(update=known)
+
+
+def partly_known(year: int | None, month: int | None) -> tuple[date, str]:
+    """A birth date of which this is known, with the rest filled in the fixed way (iStandaarden IV009), and which part
+    is not known. Raises ``ValueError`` for what no calendar has.
+
+    >>> partly_known(1985, 6)[0].isoformat(), partly_known(1985, None)[0].isoformat(), partly_known(None, None)[0].year
+    ('1985-06-01', '1985-01-01', 1900)
+    """
+    if year is None:
+        return NO_BIRTH_DATE, WHOLE_DATE
+    return date(year, month or 1, 1), DAY if month else DAY_AND_MONTH
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """How old somebody born on ``birth_date`` is on ``day``.
+
+    >>> age_on(date(2010, 8, 15), date(2026, 8, 14)), age_on(date(2010, 8, 15), date(2026, 8, 15))
+    (15, 16)
+    """
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
 def _words(*parts: str | None) -> str:

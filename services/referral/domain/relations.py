@@ -5,7 +5,7 @@ OP076 and IV045; COD472 for the kinds; legal authority (*gezag*) as in book 1 of
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final, NamedTuple
 
@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from contracts.events.commissioning import Law
 from services.kit.problems import FieldError, Text
-from services.referral.domain.person import Address, Email, Name, Phone, Prefix, Sealed, bare, display_name
+from services.referral.domain.person import Individual, Name, Sealed, bare
 
 OF_AGE_FOR_AUTHORITY: Final = 16
 """From this age a young client can have authority over themselves in youth care (OP001)."""
@@ -51,11 +51,11 @@ Initials = Annotated[str, BeforeValidator(bare), StringConstraints(pattern=r"^[A
 """Letters only, as a message has them (LDT_Voorletters)."""
 
 
-class Relation(Sealed):
+class Relation(Individual):
     """Somebody around a client: a person, or an ``organisation`` with guardianship or another task.
 
     ``authority``: has legal authority over the client. ``contact``: is needed to reach the client or to arrange the
-    care; ``order`` then says who comes first (1 before 2). Other fields are as of a ``Person``.
+    care; ``order`` then says who comes first (1 before 2).
     """
 
     kind: RelationKind
@@ -63,20 +63,12 @@ class Relation(Sealed):
     contact: bool = False
     order: Annotated[int, Field(ge=1, le=99)] | None = None
     organisation: Name | None = None
-    last_name: Name | None = None
-    prefix: Prefix | None = None
     initials: Initials | None = None
-    first_names: Name | None = None
-    birth_date: date | None = None
-    gender: Annotated[str, StringConstraints(pattern=r"^[012]$")] = "0"
-    address: Address | None = None
-    phone: Phone | None = None
-    email: Email | None = None
 
     @property
     def display_name(self) -> str:
         """What they are called: the organisation, or ``J. van den Berg``."""
-        return self.organisation or display_name(self.initials, self.first_names, self.prefix, self.last_name)
+        return self.organisation or super().display_name
 
     def named_in(self, law: Law, *, own_authority: bool, authority_known: bool) -> bool:
         """Whether an allocation (301) names them: who is needed for contact (OP076), and under the Jeugdwet who has
@@ -118,15 +110,6 @@ class Around(NamedTuple):
             if each.named_in(law, own_authority=own, authority_known=self.authority_known)
         ]
         return sorted(named, key=lambda pair: (pair[1].order or 100, pair[0]))
-
-
-def age_on(birth_date: date, day: date) -> int:
-    """How old somebody born on ``birth_date`` is on ``day``.
-
-    >>> age_on(date(2010, 8, 15), date(2026, 8, 14)), age_on(date(2010, 8, 15), date(2026, 8, 15))
-    (15, 16)
-    """
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
 def lacking(relation: Relation) -> list[FieldError]:
@@ -182,6 +165,7 @@ def _personal(relation: Relation) -> bool:
         relation.prefix,
         relation.initials,
         relation.first_names,
+        relation.partner_last_name,
         relation.birth_date,
     )
     return any(field is not None for field in fields) or relation.gender != "0"

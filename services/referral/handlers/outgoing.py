@@ -14,7 +14,8 @@ from services.kit.working_days import AMSTERDAM, local_date
 from services.referral.domain.allocation import Allocation, CareRelation
 from services.referral.domain.named import Moment
 from services.referral.domain.named import named as named_as
-from services.referral.domain.person import Person
+from services.referral.domain.person import Address as Place
+from services.referral.domain.person import Individual, Person
 from services.referral.domain.reasons import Answer, ChangeReason, RefusalReason
 from services.referral.domain.referral import Referral
 from services.referral.domain.relations import Relation as PersonAround
@@ -47,6 +48,7 @@ from services.referral.istandaarden.codes import (
     RELATION_KINDS,
     STANDARDS,
     AddressKind,
+    BirthDateUse,
     NameUsage,
 )
 from services.referral.istandaarden.rules import Violation, check_content
@@ -107,7 +109,9 @@ async def write_allocations(
     others = [each for each in known.values() if each.number not in told and each.holds_on_or_after(today)]
 
     def written(products: Sequence[AllocatedProduct]) -> tuple[bytes, list[Violation]]:
-        content = allocation_301(header, client_details(person), [contact(person)], products, relations=details)
+        content = allocation_301(
+            header, client_details(person), client_contacts(person, today), products, relations=details
+        )
         return content, check_content(read(content))
 
     sent = [_product(replace(each, reference=change) if change else each) for each in decided]
@@ -211,19 +215,10 @@ def client_details(person: Person) -> ClientDetails:
         raise LookupError("the dossier is not complete")
     return ClientDetails(
         bsn=person.bsn,
-        name=PersonName(
-            person.last_name,
-            person.prefix,
-            person.first_names,
-            person.initials,
-            partner_last_name=person.partner_last_name,
-            partner_prefix=person.partner_prefix,
-            # Without a partner's name there is no other way to be called than by one's own (CS050).
-            usage=NAME_USAGES.member(person.name_usage) if person.name_usage and person.partner_last_name else None,
-        ),
+        name=_name(person),
         birth_date=person.birth_date,
         gender=GENDERS.member(person.gender),
-        birth_date_use=BIRTH_DATE_USES.member(person.unknown_birth_part) if person.unknown_birth_part else None,
+        birth_date_use=_birth_date_use(person),
     )
 
 
@@ -233,35 +228,65 @@ def relation_details(number: int, relation: PersonAround) -> Relation:
     return Relation(
         number=str(number),
         kind=RELATION_KINDS.code(relation.kind),
-        name=PersonName(
-            relation.organisation or relation.last_name or "",
-            relation.prefix,
-            relation.first_names,
-            relation.initials,
-            usage=NameUsage.ORGANISATION if relation.organisation else NameUsage.OWN,
-        ),
+        name=PersonName(relation.organisation, usage=NameUsage.ORGANISATION)
+        if relation.organisation
+        else _name(relation),
         contact=contact(relation),
         order=relation.order,
         birth_date=relation.birth_date,
+        birth_date_use=_birth_date_use(relation),
         gender=None if relation.organisation else GENDERS.member(relation.gender),
     )
 
 
+def _name(someone: Individual) -> PersonName:
+    """A name in full; without a partner's name nobody is called by another than their own (CS050)."""
+    return PersonName(
+        someone.last_name or "",
+        someone.prefix,
+        someone.first_names,
+        someone.initials,
+        partner_last_name=someone.partner_last_name,
+        partner_prefix=someone.partner_prefix,
+        usage=NAME_USAGES.member(someone.name_usage) if someone.name_usage and someone.partner_last_name else None,
+    )
+
+
+def _birth_date_use(someone: Individual) -> BirthDateUse | None:
+    return BIRTH_DATE_USES.member(someone.unknown_birth_part) if someone.unknown_birth_part else None
+
+
 def contact(person: Person | PersonAround) -> Contact:
     """How to reach somebody, as messages carry it."""
-    address, kind = None, AddressKind.REGISTERED
-    if home := person.address:
-        kind = ADDRESS_KINDS.member(home.kind) if home.kind else kind
-        address = Address(
-            house_number=home.house_number,
-            house_letter=home.house_letter,
-            addition=home.addition,
-            postcode=home.postcode,
-            street=home.street,
-            town=home.town,
-        )
+    home = person.address
+    kind, address = (_kind(home), _address(home)) if home else (AddressKind.REGISTERED, None)
     phones = (Phone(person.phone),) if person.phone else ()
     return Contact(kind, address=address, phones=phones, email=person.email)
+
+
+def client_contacts(person: Person, today: date) -> list[Contact]:
+    """How to reach a client: first where they live (IV047), then their other addresses that are not over."""
+    others = [
+        Contact(_kind(each), address=_address(each), valid_from=each.valid_from, valid_until=each.valid_until)
+        for each in person.other_addresses
+        if each.holds_on_or_after(today)
+    ]
+    return [contact(person), *others]
+
+
+def _kind(home: Place) -> AddressKind:
+    return ADDRESS_KINDS.member(home.kind) if home.kind else AddressKind.REGISTERED
+
+
+def _address(home: Place) -> Address:
+    return Address(
+        house_number=home.house_number,
+        house_letter=home.house_letter,
+        addition=home.addition,
+        postcode=home.postcode,
+        street=home.street,
+        town=home.town,
+    )
 
 
 def _product(allocation: Allocation) -> AllocatedProduct:

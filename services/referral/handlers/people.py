@@ -55,7 +55,15 @@ async def look(unit: Unit, vault: Vault, pseudonyms: Sequence[UUID]) -> list[Cli
             continue
         dossier = Dossier.from_row(row)
         silent = relations.opened(vault, dossier, row["circumstances"]).silent
-        found.append(ClientView.of(row["pseudonym"], dossier.open(vault), row["own_number"], no_messages=silent))
+        found.append(
+            ClientView.of(
+                row["pseudonym"],
+                dossier.open(vault),
+                row["own_number"],
+                version=row["version"],
+                no_messages=silent,
+            )
+        )
     await clients.record_looks(unit, "look-into-dossier", [each.client for each in found])
     return found
 

@@ -9,13 +9,9 @@ from services.kit.model import refused, wrong
 from services.kit.problems import FieldError, Invalid, NotFound, Text
 from services.kit.unit import Unit
 from services.kit.working_days import local_date
-from services.referral.domain.person import Person
-from services.referral.domain.relations import (
-    OF_AGE_FOR_AUTHORITY,
-    Relation,
-    age_on,
-    lacking,
-)
+from services.referral.domain.person import Person, age_on
+from services.referral.domain.person_checks import at_odds
+from services.referral.domain.relations import OF_AGE_FOR_AUTHORITY, Relation, lacking
 from services.referral.handlers import resuming
 from services.referral.handlers.context import Context
 from services.referral.relation_commands import AddRelation, ChangeRelation, EndRelation, SetAuthority, SetMessages
@@ -23,9 +19,6 @@ from services.referral.relation_views import CircumstancesState, ClientRelations
 from services.referral.store import clients, queries, relations
 from services.referral.store.clients import Dossier
 from services.referral.vault.vault import Vault
-
-_OLDEST = 120
-"""The most years between a birth and today (as TR002 has it for a client)."""
 
 
 async def look_around(unit: Unit, vault: Vault, client: UUID) -> ClientRelations:
@@ -46,7 +39,7 @@ async def look_around(unit: Unit, vault: Vault, client: UUID) -> ClientRelations
             for each in found
         ),
         own_authority=holds.own_authority,
-        may_have_authority=_old_enough(unit, dossier.open(vault)),
+        may_have_authority=old_enough(unit, dossier.open(vault)),
         silent_since=holds.silent_since,
         judged_by=holds.judged_by,
     )
@@ -142,6 +135,11 @@ async def set_messages(context: Context, command: SetMessages, unit: Unit) -> Ci
 
 async def opened(unit: Unit, client: UUID) -> Dossier:
     """The dossier of a client of the caller's municipality, locked. Raises ``NotFound``, also when it was erased."""
+    return (await locked(unit, client))[0]
+
+
+async def locked(unit: Unit, client: UUID) -> tuple[Dossier, int]:
+    """The same, with its version."""
     row = await queries.lock_client_of_pseudonym(unit.conn, pseudonym=client)
     if row is None or row["erased_at"] is not None:
         raise NotFound(
@@ -150,23 +148,11 @@ async def opened(unit: Unit, client: UUID) -> Dossier:
                 "This client is not known to your municipality, or the data were erased.",
             )
         )
-    return await clients.dossier(unit, row["client_id"])
+    return await clients.dossier(unit, row["client_id"]), row["version"]
 
 
 async def _require_right(context: Context, unit: Unit, dossier: Dossier, relation: Relation) -> None:
-    errors = lacking(relation)
-    today = local_date(unit.now)
-    if relation.birth_date is not None and not 0 <= age_on(relation.birth_date, today) <= _OLDEST:
-        errors.append(
-            FieldError(
-                "/relation/birthDate",
-                Text(
-                    "Deze geboortedatum kan niet kloppen: zij ligt in de toekomst of te lang geleden.",
-                    "This birth date cannot be right: it is in the future or too long ago.",
-                ),
-                "impossible",
-            )
-        )
+    errors = lacking(relation) + at_odds(relation, local_date(unit.now), "/relation")
     if relation.authority and (await relations.circumstances(unit, context.vault, dossier)).own_authority:
         errors.append(
             FieldError(
@@ -190,7 +176,7 @@ async def _require_right(context: Context, unit: Unit, dossier: Dossier, relatio
 
 
 async def _require_may_have_authority(context: Context, unit: Unit, dossier: Dossier) -> None:
-    if not _old_enough(unit, dossier.open(context.vault)):
+    if not old_enough(unit, dossier.open(context.vault)):
         raise wrong(
             "/own",
             f"Een cliënt kan pas vanaf {OF_AGE_FOR_AUTHORITY} jaar zelf het gezag hebben (iStandaarden OP001). Leg vast"
@@ -210,5 +196,6 @@ async def _require_may_have_authority(context: Context, unit: Unit, dossier: Dos
         )
 
 
-def _old_enough(unit: Unit, person: Person) -> bool:
+def old_enough(unit: Unit, person: Person) -> bool:
+    """Whether a client is old enough to have authority over themselves (OP001)."""
     return person.birth_date is not None and age_on(person.birth_date, local_date(unit.now)) >= OF_AGE_FOR_AUTHORITY

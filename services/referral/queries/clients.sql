@@ -6,10 +6,15 @@ select find_client(:municipality, :bsn_index, :reference_index);
 -- A dossier as it is stored, for who has a relation with it.
 select client_id, municipality, key_id, wrapped_key, sealed, erased_at from client where client_id = :client_id;
 
+-- name: lock_client^
+-- The same, locked, for who is about to say what it holds.
+select client_id, municipality, key_id, wrapped_key, sealed, erased_at from client where client_id = :client_id
+for update;
+
 -- name: clients_of_pseudonyms
 -- Dossiers by the names under which the API knows them, as far as the caller has a relation with them.
-select client.client_id, client.municipality, key_id, wrapped_key, client.sealed, erased_at, pseudonym, own_number,
-       client_circumstance.sealed as circumstances
+select client.client_id, client.municipality, key_id, wrapped_key, client.sealed, erased_at, version, pseudonym,
+       own_number, client_circumstance.sealed as circumstances
 from client_pseudonym
 join client using (client_id)
 left join client_circumstance using (client_id)
@@ -88,7 +93,7 @@ from jsonb_populate_recordset(null::processing_record, :rows::jsonb);
 
 -- name: lock_client_of_pseudonym^
 -- One dossier by the name under which the API knows it, locked.
-select client.client_id, client.erased_at from client join client_pseudonym using (client_id)
+select client.client_id, client.erased_at, client.version from client join client_pseudonym using (client_id)
 where purpose = 'dossier' and pseudonym = :pseudonym for update of client;
 
 -- name: count_running$

@@ -175,17 +175,25 @@ async def dossier(unit: Unit, client_id: UUID) -> Dossier:
     return Dossier.from_row(row)
 
 
-async def complete(unit: Unit, vault: Vault, client_id: UUID, person: Person) -> Person:
-    """Take over what ``person`` says and keep the rest. The caller is the municipality. Gives the whole person."""
-    stored = await dossier(unit, client_id)
-    known = stored.open(vault)
-    whole = person.completed_by(known)
-    if whole != known:
-        by_bsn, by_reference = indexes(vault, stored.municipality, whole)
-        sealed = vault.seal_person(whole, stored.key, client_id)
-        await unit.ask(_reseal, (client_id, sealed, by_bsn, by_reference))
-        unit.memory[Dossier, client_id] = replace(stored, sealed=sealed)
-    return whole
+async def complete(unit: Unit, vault: Vault, client_id: UUID, person: Person, *, every_address: bool = False) -> None:
+    """Take over what ``person`` says and keep the rest. The caller is the municipality; of another nothing is taken."""
+    known = (await dossier(unit, client_id)).open(vault)
+    if person.completed_by(known, every_address=every_address) == known:
+        return
+    row = await queries.lock_client(unit.conn, client_id=client_id)
+    if row is None:
+        return
+    # Somebody may have corrected the dossier at this moment: what they recorded is completed, not overwritten.
+    stored = Dossier.from_row(row)
+    await correct(unit, vault, stored, person.completed_by(stored.open(vault), every_address=every_address))
+
+
+async def correct(unit: Unit, vault: Vault, stored: Dossier, person: Person) -> None:
+    """From now on the dossier, which is locked, says this; that is a version further."""
+    by_bsn, by_reference = indexes(vault, stored.municipality, person)
+    sealed = vault.seal_person(person, stored.key, stored.client_id)
+    await unit.ask(_reseal, (stored.client_id, sealed, by_bsn, by_reference))
+    unit.memory[Dossier, stored.client_id] = replace(stored, sealed=sealed)
 
 
 async def _reseal(unit: Unit, asked: Sequence[tuple[UUID, bytes, bytes | None, bytes | None]]) -> Sequence[None]:

@@ -70,12 +70,15 @@ async def test_our_301_repeats_what_another_system_told_of_the_person(
     assert (contact.kind, contact.address, contact.phones) == (kind, HOME, phone.phones)
 
 
-async def test_the_registered_address_goes_before_one_of_a_stay(world: World) -> None:
+async def test_every_address_is_sent_on_and_the_registered_one_goes_first(world: World) -> None:
     contacts = [Contact(AddressKind.STAY, address=ELSEWHERE), Contact(address=HOME)]
     assert (await world.send(WORKER, a_301(*contacts)))["accepted"]
     await world.granted(person=KNOWN)
-    [contact] = (await _written(world)).contacts
-    assert (contact.kind, contact.address) == (AddressKind.REGISTERED, HOME)
+    sent = (await _written(world)).contacts
+    assert [(each.kind, each.address) for each in sent] == [
+        (AddressKind.REGISTERED, HOME),
+        (AddressKind.STAY, ELSEWHERE),
+    ]
 
 
 async def test_our_301_fills_in_what_is_unknown_of_a_birth_date_and_names_a_partner(world: World) -> None:

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from contracts.events.commissioning import Law
-from services.referral.domain.relations import Around, Circumstances, Relation, RelationKind, age_on, lacking
+from services.referral.domain.person import age_on
+from services.referral.domain.relations import Around, Circumstances, Relation, RelationKind, lacking
 from services.referral.handlers.outgoing import relation_details
 from services.referral.istandaarden.codes import RELATION_KINDS, NameUsage
 
@@ -74,7 +75,7 @@ def test_an_organisation_is_no_natural_person() -> None:
     told, person = relation_details(7, GUARDIAN), relation_details(8, AUNT)
     assert (told.number, told.kind, told.name.last_name) == ("7", "11", "Stichting De Maanvoogd")
     assert (told.name.usage, told.gender, told.birth_date) == (NameUsage.ORGANISATION, None, None)
-    assert (person.name.usage, person.name.initials, person.order) == (NameUsage.OWN, "AB", 2)
+    assert (person.name.usage, person.name.initials, person.order) == (None, "AB", 2)
 
 
 def test_every_kind_has_a_code() -> None:

@@ -189,7 +189,7 @@ async def _tell(
 
 
 def missing(client: ClientView | None) -> list[str]:
-    """Which groups of fields the dossier lacks for a message of allocation (iStandaarden 3.2; TR006)."""
+    """Which groups of fields the dossier lacks for a message of allocation (iStandaarden 3.2; TR006, IV047)."""
     if client is None:
         return []
     person = client.person
@@ -198,6 +198,7 @@ def missing(client: ClientView | None) -> list[str]:
         "name": person.last_name is None,
         "birth": person.birth_date is None,
         "contact": person.address is None and person.phone is None,
+        "address": person.address is None and person.phone is not None,
     }
     return [group for group, lacking in lacks.items() if lacking]
 

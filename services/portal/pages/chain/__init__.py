@@ -11,13 +11,25 @@ from services.portal.pages.chain import (
     changing,
     client,
     deciding,
+    details,
     listing,
     personal_budgets,
     relations,
 )
 
 router = APIRouter()
-for part in (listing, allocating, allocations, deciding, changing, asking, relations, personal_budgets, client):
+for part in (
+    listing,
+    allocating,
+    allocations,
+    deciding,
+    changing,
+    asking,
+    relations,
+    details,
+    personal_budgets,
+    client,
+):
     router.include_router(part.router)
 
 NAVIGATION = (NavigationItem(N_("Requests"), "/requests", frozenset({*listing.ROLES}), order=19),)

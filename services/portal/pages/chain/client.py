@@ -16,7 +16,7 @@ from services.portal.care.authority import is_missing
 from services.portal.care.clients import AccessWorker, Commissioning, Referrals
 from services.portal.care.directory import Directory
 from services.portal.care.forms import key_of, once, require, take, today, with_key
-from services.portal.care.persons import contact_of
+from services.portal.care.persons import born, contact_of, own_surname
 from services.portal.care.words import LAWS, STATUS, TONES
 from services.portal.care.words import said as word_for
 from services.portal.components import Column, Row, Table
@@ -26,7 +26,7 @@ from services.portal.pages.chain.personal_budgets import cards
 from services.portal.pages.chain.relations import KINDS, page_of
 from services.portal.pages.chain.words import running, what
 from services.portal.people import Person
-from services.portal.views import flash, render, translate, views
+from services.portal.views import flash, render, translate
 from services.referral.client import ChainAllocation, ReferralClient, ReferralView, RelationView
 
 router = APIRouter()
@@ -141,6 +141,7 @@ async def _show(
         form=with_key(form),
         name=about.display_name or translate(request, N_("A resident")),
         contact=contact_of(request, about),
+        no_address=about.person.address is None,
         relations=[_card(request, client, each) for each in present],
         ended=[(each.display_name, each.ended_at) for each in around.relations if each.ended_at is not None],
         with_authority=with_authority,
@@ -158,12 +159,13 @@ async def _show(
 
 def _card(request: Request, client: UUID, each: RelationView) -> dict[str, Any]:
     """One relation in words."""
-    relation, formats = each.relation, views(request).formats_for(request)
+    relation = each.relation
     facts = [
         (N_("Phone"), relation.phone),
         (N_("E-mail"), relation.email),
         (N_("Address"), ", ".join(relation.address.lines) if relation.address else None),
-        (N_("Date of birth"), formats.day(relation.birth_date) if relation.birth_date else None),
+        (N_("Own surname"), own_surname(relation)),
+        (N_("Date of birth"), born(request, relation)),
     ]
     return {
         "number": each.number,

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.kit.problems import NotFound, Problem
 from services.portal.care.clients import AccessWorker, Referrals
 from services.portal.care.forms import compact, key_of, number, once, require, take, with_key
-from services.portal.care.persons import genders
+from services.portal.care.persons import check_person, fields_at, filled, person_choices, person_of, words_at
 from services.portal.care.words import options
 from services.portal.forms import Form
 from services.portal.i18n import N_
@@ -47,43 +47,17 @@ KINDS: Final[Mapping[str, str]] = {
 """What somebody is to the client (COD472)."""
 
 _FIELDS: Final = {
+    **fields_at("/relation"),
     "/relation/kind": "kind",
     "/relation/authority": "authority",
     "/relation/contact": "contact",
     "/relation/order": "order",
     "/relation/organisation": "organisation",
-    "/relation/lastName": "last_name",
-    "/relation/prefix": "prefix",
-    "/relation/initials": "initials",
-    "/relation/birthDate": "birth_date",
-    "/relation/gender": "gender",
-    "/relation/address": "postcode",
-    "/relation/address/postcode": "postcode",
-    "/relation/address/houseNumber": "house_number",
-    "/relation/address/addition": "addition",
-    "/relation/phone": "phone",
-    "/relation/email": "email",
 }
 _WORDS: Final = {
-    "/relation/address/postcode": N_("A postcode is written as 6511 AB."),
-    "/relation/address/houseNumber": N_("Give only the number; letters go into the addition."),
-    "/relation/phone": N_("Give the phone number in digits only."),
-    "/relation/initials": N_("Give at most six initials, without dots."),
+    **words_at("/relation"),
     "/relation/order": N_("Give a number from 1 to 99. Number 1 is called first."),
-    "/relation/email": N_("Give an e-mail address as name@example.nl."),
 }
-_SIMPLE: Final = {
-    "kind": "kind",
-    "organisation": "organisation",
-    "lastName": "last_name",
-    "prefix": "prefix",
-    "initials": "initials",
-    "birthDate": "birth_date",
-    "gender": "gender",
-    "phone": "phone",
-    "email": "email",
-}
-"""Where the service keeps what stands in one field of ours."""
 
 
 def page_of(client: UUID) -> str:
@@ -171,6 +145,7 @@ async def _relation_of(referrals: ReferralClient, client: UUID, number: int) -> 
 
 
 def _require(request: Request, form: Form) -> None:
+    check_person(request, form)
     require(request, form, [("kind", N_("Choose what this person or organisation is to the resident."))])
     if not form.value("organisation") and not form.value("last_name"):
         form.wrong("last_name", translate(request, N_("Give a surname, or the name of an organisation.")))
@@ -180,26 +155,21 @@ def _require(request: Request, form: Form) -> None:
 
 def _relation(form: Form, known: Mapping[str, Any]) -> dict[str, Any]:
     """What was filled in, as the service takes it. What is not on the form stays as it is ``known``."""
-    values = {name: form.value(field) for name, field in _SIMPLE.items()}
-    values["initials"] = values["initials"].replace(".", "")
-    values["phone"] = values["phone"].replace("-", "")
-    order = number(form.value("order")) if form.value("contact") else None
-    address = compact(
-        {
-            "postcode": form.value("postcode").replace(" ", "").upper(),
-            "houseNumber": number(form.value("house_number")),
-            "addition": form.value("addition"),
-        }
-    )
-    lived = known.get("address", {})
-    if all(lived.get(name) == address.get(name) for name in ("postcode", "houseNumber", "addition")):
+    person, lived = person_of(form), known.get("address", {})
+    address = person.pop("address", {})
+    if all(lived.get(name) == address.get(name) for name in ("houseNumber", "addition")) and (
+        lived.get("postcode") == str(address.get("postcode", "")).replace(" ", "").upper()
+    ):
         address = lived
-    kept = {name: value for name, value in known.items() if name == "firstNames"}
-    return {
-        **compact({**kept, **values, "address": address, "order": order}),
-        "authority": bool(form.value("authority")),
-        "contact": bool(form.value("contact")),
+    given = {
+        **person,
+        "firstNames": known.get("firstNames"),
+        "kind": form.value("kind"),
+        "organisation": form.value("organisation"),
+        "address": address,
+        "order": number(form.value("order")) if form.value("contact") else None,
     }
+    return {**compact(given), "authority": bool(form.value("authority")), "contact": bool(form.value("contact"))}
 
 
 def _filled(found: RelationView) -> Form:
@@ -207,21 +177,15 @@ def _filled(found: RelationView) -> Form:
     home = relation.address
     return Form.of(
         {
+            **filled(relation),
             "kind": relation.kind.value,
             "organisation": relation.organisation,
-            "last_name": relation.last_name,
-            "prefix": relation.prefix,
-            "initials": relation.initials,
-            "birth_date": relation.birth_date,
-            "gender": "" if relation.gender == "0" else relation.gender,
             "authority": "yes" if relation.authority else "",
             "contact": "yes" if relation.contact else "",
             "order": relation.order,
             "postcode": home.postcode if home else None,
             "house_number": home.house_number if home else None,
             "addition": home.addition if home else None,
-            "phone": relation.phone,
-            "email": relation.email,
         }
     )
 
@@ -243,7 +207,7 @@ async def _show(
         found=found,
         name=about.display_name or translate(request, N_("A resident")),
         kinds=options(request, KINDS),
-        genders=genders(request),
+        about=person_choices(request),
         back=page_of(client),
     )
 

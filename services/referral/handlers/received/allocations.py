@@ -10,7 +10,7 @@ from uuid import UUID
 from contracts.events.referral import Channel, Referrer
 from services.kit.working_days import AMSTERDAM
 from services.referral.domain.allocation import Allocation
-from services.referral.domain.person import Address
+from services.referral.domain.person import OtherAddress, in_order
 from services.referral.domain.reasons import ChangeReason
 from services.referral.domain.referral import HORIZON, Referral
 from services.referral.handlers import changes, decisions
@@ -35,7 +35,7 @@ async def process(inbound: Inbound) -> MessageView:
     told, facts = await inbound.judged(Told.from_message)
     person = person_of(told.client).model_copy(update=_reached(told.contacts))
     known = await clients.admit(inbound.unit, inbound.context.vault, told.header.municipality, person)
-    await clients.complete(inbound.unit, inbound.context.vault, known.client_id, person)
+    await clients.complete(inbound.unit, inbound.context.vault, known.client_id, person, every_address=True)
     await naming.take_over(inbound, told, known)
     touched: list[UUID] = []
     for product in told.products:
@@ -48,23 +48,12 @@ async def process(inbound: Inbound) -> MessageView:
 
 
 def _reached(contacts: tuple[Contact, ...]) -> dict[str, object]:
-    """How to reach the client, as far as the vault keeps it: an address in the Netherlands, phone and e-mail.
-
-    Of several addresses the registered one goes first, then that of a stay (IV047).
-    """
+    """How to reach the client, as far as the vault keeps it: addresses in the Netherlands, phone and e-mail."""
     reached: dict[str, object] = {}
+    found = [each for contact in contacts if (each := _address(contact)) is not None]
+    if found:
+        reached["address"], reached["other_addresses"] = in_order(reversed(found))
     for contact in sorted(contacts, key=lambda each: _ADDRESSES.index(each.kind)):
-        home = contact.address
-        if "address" not in reached and home and home.postcode and home.house_number and home.country in (None, "NL"):
-            reached["address"] = Address.model_construct(
-                street=home.street,
-                house_number=home.house_number,
-                house_letter=home.house_letter,
-                addition=home.addition,
-                postcode=home.postcode,
-                town=home.town,
-                kind=ADDRESS_KINDS.code(_lasting(contact.kind)),
-            )
         if contact.phones:
             reached.setdefault("phone", contact.phones[0].number)
         if contact.email:
@@ -72,9 +61,21 @@ def _reached(contacts: tuple[Contact, ...]) -> dict[str, object]:
     return reached
 
 
-def _lasting(kind: AddressKind) -> AddressKind:
-    """Who has a temporary address only stays there; by itself its kind may not leave again (TR061)."""
-    return AddressKind.STAY if kind is AddressKind.TEMPORARY_STAY else kind
+def _address(contact: Contact) -> OtherAddress | None:
+    home = contact.address
+    if not (home and home.postcode and home.house_number and home.country in (None, "NL")):
+        return None
+    return OtherAddress.model_construct(
+        street=home.street,
+        house_number=home.house_number,
+        house_letter=home.house_letter,
+        addition=home.addition,
+        postcode=home.postcode,
+        town=home.town,
+        kind=ADDRESS_KINDS.code(contact.kind),
+        valid_from=contact.valid_from,
+        valid_until=contact.valid_until,
+    )
 
 
 def _allocation(inbound: Inbound, known: Known, product: AllocatedProduct) -> Allocation:
