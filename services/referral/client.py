@@ -251,17 +251,6 @@ class ReferralClient(BatchCalls, BudgetCalls, ChainCalls, DeclarationCalls, Plac
         """Who these clients are (at most 100); each look is recorded."""
         return await self.get(list[ClientView], "/clients", client=list(clients))
 
-    async def client(self, client: UUID) -> ClientView:
-        """Who one client is, with the version that a correction names; the look is recorded."""
-        return await self.get(ClientView, path("/clients/{client}", client=client))
-
-    async def erase_client(self, client: UUID, reason: str, *, idempotency_key: str) -> ClientErased:
-        """Erase a person for ever."""
-        body = {"reason": reason}
-        return await self.post(
-            ClientErased, path("/clients/{client}/erasures", client=client), body, idempotency_key=idempotency_key
-        )
-
     async def send_message(self, original: bytes, *, idempotency_key: str) -> MessageView:
         """Submit an iWmo/iJw message, byte for byte."""
         answer = await self._send_raw("/messages", original, "application/xml", idempotency_key)

@@ -15,7 +15,7 @@ from services.referral.relation_views import (
     MessagesBody,
     RelationState,
 )
-from services.referral.views import ReferralView
+from services.referral.views import ClientErased, ClientView, ReferralView
 
 
 class RelationCalls(ServiceClient):
@@ -28,6 +28,15 @@ class RelationCalls(ServiceClient):
     async def care_of(self, client: UUID) -> ClientCare:
         """All care of one person with the own organisation; the look is recorded."""
         return await self.get(ClientCare, f"{_one(client)}/care")
+
+    async def client(self, client: UUID) -> ClientView:
+        """Who one client is, with the version that a correction names; the look is recorded."""
+        return await self.get(ClientView, _one(client))
+
+    async def erase_client(self, client: UUID, reason: str, *, idempotency_key: str) -> ClientErased:
+        """Erase a person for ever."""
+        body = {"reason": reason}
+        return await self.post(ClientErased, f"{_one(client)}/erasures", body, idempotency_key=idempotency_key)
 
     async def change_client(self, client: UUID, person: Any, *, if_match: str) -> ClientState:
         """Correct who a client is and how to reach them."""

@@ -16,11 +16,10 @@ from services.kit.tracing import current_traceparent
 from services.kit.unit import Unit
 from services.kit.working_days import local_date
 from services.referral import budget_commands
-from services.referral.api.access import ReferralId, Store
+from services.referral.api.access import Keeper, ReferralId, Store
 from services.referral.api.allocations import allocation_seen
 from services.referral.api.chain_requests import RequestId
 from services.referral.api.clients import ClientName
-from services.referral.api.relations import Keeper
 from services.referral.budget_views import (
     CATEGORY_NAMES,
     AllocationBeside,
