@@ -224,11 +224,6 @@ class Person(Details):
         """The same client, of whom these details are known instead."""
         return self.model_copy(update={name: getattr(details, name) for name in Details.model_fields})
 
-    @property
-    def details(self) -> Details:
-        """All but the numbers."""
-        return Details.model_construct(**{name: getattr(self, name) for name in Details.model_fields})
-
     def completed_by(self, other: "Person", *, every_address: bool = False) -> "Person":
         """This person, with what is unknown here taken from ``other``. What says how to read another part goes with
         that part: a birth date or a partner's name that is known here leaves nothing of the one that was. An address

@@ -81,6 +81,14 @@ async def test_every_address_is_sent_on_and_the_registered_one_goes_first(world:
     ]
 
 
+async def test_an_address_that_another_system_names_no_more_is_gone(world: World) -> None:
+    stay = Contact(AddressKind.STAY, address=ELSEWHERE)
+    assert (await world.send(WORKER, a_301(Contact(address=HOME), stay)))["accepted"]
+    assert (await world.send(WORKER, a_301(Contact(address=HOME), identification="A2")))["accepted"]
+    await world.granted(person=KNOWN)
+    assert [each.kind for each in (await _written(world)).contacts] == [AddressKind.REGISTERED]
+
+
 async def test_our_301_fills_in_what_is_unknown_of_a_birth_date_and_names_a_partner(world: World) -> None:
     # Who asks over the API may give a whole date all the same: what is said to be unknown of it counts for nothing.
     known = {"birthDate": "2012-03-04", "unknownBirthPart": "2", "partnerLastName": "Maanlicht", "nameUsage": "4"}

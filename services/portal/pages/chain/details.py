@@ -18,6 +18,7 @@ from services.portal.care.persons import (
     person_choices,
     person_of,
 )
+from services.portal.care.silence import flash_sent
 from services.portal.forms import Form
 from services.portal.i18n import N_
 from services.portal.pages.chain.relations import page_of
@@ -49,8 +50,11 @@ async def change(request: Request, client: UUID, person: AccessWorker, referrals
             fields, words = pointers(form)
             take(request, form, problem, {**PERSON_FIELDS, **fields}, {**PERSON_WORDS, **words})
         else:
-            told = N_("Changed. The next allocation tells the provider.") if changed else N_("Nothing was different.")
-            flash(request, translate(request, told))
+            if changed:
+                told = translate(request, N_("Changed. The next allocation tells the provider."))
+                await flash_sent(request, referrals, client, told)
+            else:
+                flash(request, translate(request, N_("Nothing was different.")))
             return RedirectResponse(page_of(client), status_code=303)
     return _show(request, await referrals.client(client), form, status=422)
 
