@@ -128,9 +128,10 @@ async def test_a_request_for_change_into_a_budget_is_told_and_refused(region: Re
         await page.get_by_role("button", name="Verzoek versturen").click()
         await expect(page.locator(".utrecht-alert--ok")).to_contain_text("binnen vijf werkdagen")
         await expect(page.locator("main")).not_to_contain_text("pgb")
-    async with signed_in(NIJMEGEN, "/requests") as window:
+    waiting = (await access.chain_requests(undecided=True, limit=200)).items
+    [wish] = [each for each in waiting if each.client == journey.client]
+    async with signed_in(NIJMEGEN, f"/requests/{wish.request_id}") as window:
         page = window.page
-        await page.locator("#requests a").first.click()
         await expect(page.locator(".utrecht-alert--warning")).to_contain_text("persoonsgebonden budget (pgb)")
         await page.get_by_role("button", name="Besluiten").click()
         await expect(page.locator("#error-decision")).to_contain_text("OP043")
