@@ -23,6 +23,10 @@ class PlaceCalls(ServiceClient):
         """To whom a request was offered at once, and what each answered (municipality)."""
         return await self.get(list[OpenOfferView], f"{_one(referral_id)}/shared-offers")
 
+    async def municipalities(self) -> list[str]:
+        """Where the own provider has agreements or was allocated something."""
+        return await self.get(list[str], "/municipalities")
+
     async def open_offers(self) -> list[OpenOfferView]:
         """What the own provider may claim, and what it no longer can since three days."""
         return await self.get(list[OpenOfferView], "/shared-offers")

@@ -6,7 +6,7 @@ from typing import Annotated
 import asyncpg
 from fastapi import APIRouter, Query
 
-from contracts.values import AgbCode, MunicipalityCode, ProductCode
+from contracts.values import AgbCode, MunicipalityCode, PartyKind, ProductCode
 from services.kit.actor import Actor
 from services.kit.paging import Page, Paging
 from services.kit.problems import FieldError, Invalid, Text
@@ -151,6 +151,15 @@ async def list_products(
     async with database.reading(actor) as unit:
         rows = queries.products_here(unit.conn, on=starts_on or local_date(unit.now), municipality=municipality)
         return [ProductView(**dict(row)) async for row in rows]
+
+
+@router.get("/municipalities")
+async def list_municipalities(database: Store, actor: Reader) -> list[MunicipalityCode]:
+    """Where the caller, a provider, has agreements or was allocated something; a municipality is its own."""
+    if actor.kind is PartyKind.MUNICIPALITY:
+        return [actor.code]
+    async with database.reading(actor) as unit:
+        return sorted([row["municipality"] async for row in queries.municipalities_of_provider(unit.conn)])
 
 
 @router.get("/agreed-moments")

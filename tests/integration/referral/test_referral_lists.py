@@ -108,6 +108,14 @@ async def test_care_stands_in_the_order_of_its_last_day(world: World) -> None:
     assert (await world.call(PLANNER, "GET", "/referrals", sort="ends", after=other)).status_code == 400
 
 
+async def test_a_provider_reads_with_which_municipalities_it_works(world: World) -> None:
+    assert await world.get(PLANNER, "/municipalities") == [HEUMEN, NIJMEGEN]
+    assert await world.get(WORKER, "/municipalities") == [HEUMEN]
+    await world.granted()
+    await world.as_admin("delete from agreed_product where provider = $1", REIGER)
+    assert await world.get("professional-reiger", "/municipalities") == [HEUMEN]
+
+
 async def test_messages_are_of_one_journey_for_their_parties_alone(world: World) -> None:
     journey, other = await world.granted(1), await world.granted(2)
     for person in (WORKER, PLANNER):

@@ -65,6 +65,13 @@ class Region:
         finally:
             await connection.close()
 
+    async def rows(self, query: str, *values: object) -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(self.stack.admin_url)
+        try:
+            return await connection.fetch(query, *values)
+        finally:
+            await connection.close()
+
     async def back(self, days: int) -> None:
         """Set business time so many days back; 0 is now."""
         await self.sql('update clock.business_clock set "offset" = $1', timedelta(days=-days))

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from playwright.async_api import expect
@@ -97,3 +98,136 @@ async def test_the_provider_sees_how_many_requests_wait_and_where(region: Region
         number = await region.referral(PLANNER).chain_request_count(undecided=True, municipality="0268")
         await expect(page.get_by_role("status").filter(has_text="verzoeken")).to_have_text(f"{number} verzoeken")
         await good(window, "provider-requests-many", BOTH)
+
+
+@asynccontextmanager
+async def much_care(region: Region, ordinal: int, status: str) -> AsyncIterator[list[UUID]]:
+    """Journeys of one client at De Zilveren Reiger beside the others; the first ends last and was asked for last."""
+    journey = UUID(await region.request(ordinal))
+    await region.grant(str(journey))
+    given = [uuid4() for _ in range(MANY)]
+    columns = await region.rows(
+        "select attname from pg_attribute where attrelid = 'referral.referral'::regclass and attnum > 0"
+        " and not attisdropped"
+    )
+    names = [each["attname"] for each in columns]
+    paused = status == "paused"
+    changed = {
+        "referral_id": "each.id",
+        "allocation_number": "null",
+        "status": f"'{status}'",
+        "started_on": "null" if status == "accepted" else "current_date - 1",
+        "requested_at": "now() - each.place * interval '1 minute'",
+        "ends_on": "current_date + 1000 - each.place::int",
+        "provider_task": "'report_start'" if status == "accepted" else "null",
+        "provider_due": "now() + each.place * interval '1 day'",
+        "stopped_on": "current_date" if paused else "null",
+        "stop_reason": "'temporary'" if paused else "null",
+    }
+    values = ", ".join(changed.get(each, f"one.{each}") for each in names)
+    await region.sql(
+        f"insert into referral.referral ({', '.join(names)}) select {values} from referral.referral one,"
+        " unnest($1::uuid[]) with ordinality as each (id, place) where one.referral_id = $2",
+        given,
+        journey,
+    )
+    try:
+        yield given
+    finally:
+        await region.sql("delete from referral.referral where referral_id = any($1::uuid[])", given)
+
+
+async def test_care_in_progress_comes_page_by_page_and_each_page_is_small(region: Region, signed_in: Open) -> None:
+    async with much_care(region, 195, "started") as given, signed_in(PLANNER, "/provider/care") as window:
+        page = window.page
+        rows = page.locator("#care tbody tr")
+        await expect(rows).to_have_count(25)
+        await expect(page.locator(f"#row-{given[0]}")).to_be_visible()
+        text = await (await page.request.get(f"{window.url}/provider/care")).body()
+        assert len(text) < MOST_BYTES, f"{len(text)} bytes"
+        await good(window, "provider-care-many", BOTH)
+
+        await page.get_by_label("Volgorde").select_option("ends")
+        await page.get_by_label("Gemeente", exact=True).select_option("0268")
+        await page.get_by_role("button", name="Toon", exact=True).click()
+        await expect(page).to_have_url(f"{window.url}/provider/care?municipality=0268&product=&status=&order=ends")
+        await page.goto(f"{window.url}/provider/care?order=ends&product=45A04")
+        seen: list[str] = []
+        for _page in range(2 * MANY // 25):
+            await expect(rows.first).to_be_visible()
+            seen += await rows.evaluate_all("all => all.map(each => each.id)")
+            following = page.get_by_role("link", name="Volgende")
+            if not await following.is_visible():
+                break
+            last = seen[-1]
+            await following.click()
+            await expect(page.locator(f"#{last}")).to_have_count(0)
+        mine = [each.removeprefix("row-") for each in seen if UUID(each.removeprefix("row-")) in given]
+        assert mine == [str(each) for each in reversed(given)]
+        assert len(seen) == len(set(seen))
+        await page.get_by_role("link", name="Naar het begin").click()
+        await expect(page.locator(f"#{seen[0]}")).to_be_visible()
+        await page.goto(f"{window.url}/provider/referrals/{given[0]}/stop?list=care&order=ends")
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Einde melden")
+        await good(window, "provider-act-page", BOTH)
+        await page.goto(f"{window.url}/provider/care?product=44A21&status=paused")
+        await expect(page.locator("#care")).to_contain_text("Niets gevonden")
+
+
+async def test_an_act_on_a_second_page_stays_there_with_the_focus_on_the_next_row(
+    region: Region, signed_in: Open
+) -> None:
+    async with much_care(region, 196, "started") as given, signed_in(PLANNER, "/provider/care") as window:
+        page = window.page
+        await page.get_by_role("link", name="Volgende").click()
+        await expect(page.locator(f"#row-{given[0]}")).to_have_count(0)
+        rows = page.locator("#care tbody tr")
+        first, second = [await rows.nth(place).get_attribute("id") for place in (0, 1)]
+        row = page.locator(f"#{first}")
+        await expect(row.get_by_label("Volgens plan afgerond")).to_have_count(0)
+        await row.locator("summary", has_text="Einde melden").click()
+        await row.get_by_role("button", name="Dit einde melden").click()
+        await expect(row).to_contain_text("Kies waarom de hulp is gestopt.")
+        await expect(row.locator("fieldset")).to_be_focused()
+        window.complaints.clear()  # of the answer 422, which is meant
+        await good(window, "provider-care-wrong", BOTH)
+        await row.get_by_label("Volgens plan afgerond").check()
+        await row.get_by_role("button", name="Dit einde melden").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Het einde is gemeld.")
+        await expect(row).to_have_count(0)
+        await expect(page.locator(f"#{second}")).to_be_focused()
+        await expect(page.locator(f"#row-{given[0]}")).to_have_count(0)
+
+
+async def test_without_javascript_an_act_has_a_page_of_its_own(region: Region, signed_in: Open) -> None:
+    async with (
+        much_care(region, 197, "paused") as given,
+        signed_in(PLANNER, "/provider/care?order=ends", javascript=False) as window,
+    ):
+        page = window.page
+        row = page.locator(f"#row-{given[-1]}")
+        await row.locator("summary", has_text="Herstart melden").click()
+        await row.get_by_role("link", name="Formulier openen").locator("visible=true").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Start melden")
+        await page.get_by_label("De hulp begon weer op").fill("2020-01-01")
+        await page.get_by_role("button", name="Deze start melden").click()
+        await expect(row.locator(".sp-error")).to_be_visible()
+        window.complaints.clear()  # of the answer 422, which is meant
+        await row.get_by_label("De hulp begon weer op").fill(datetime.now(UTC).date().isoformat())
+        await row.get_by_role("button", name="Deze start melden").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("De start is gemeld.")
+        await expect(page).to_have_url(f"{window.url}/provider/care?order=ends#row-{given[-2]}")
+
+
+async def test_the_worklist_of_a_provider_is_small_too(region: Region, signed_in: Open) -> None:
+    async with much_care(region, 198, "accepted") as given, signed_in(PLANNER, "/provider/worklist") as window:
+        page = window.page
+        await page.goto(f"{window.url}/provider/worklist?task=report_start&page=2")
+        text = await (await page.request.get(f"{window.url}/provider/worklist?task=report_start")).body()
+        assert len(text) < MOST_BYTES, f"{len(text)} bytes"
+        row = page.locator(f"#row-{given[40]}")
+        await row.locator("summary", has_text="Nog niet begonnen").click()
+        await row.get_by_role("button", name="De gemeente laten weten").click()
+        await expect(row).to_contain_text("Kies waarom de hulp nog niet is begonnen.")
+        window.complaints.clear()  # of the answer 422, which is meant
+        await good(window, "provider-worklist-many", BOTH)

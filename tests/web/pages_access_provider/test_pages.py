@@ -124,7 +124,8 @@ async def test_without_javascript_a_row_is_refused_with_a_reason_and_help_ends(r
         page = window.page
         row = page.locator(f"#row-{waiting[1].referral_id}")
         await row.locator("summary", has_text="Weigeren").click()
-        await row.get_by_role("button", name="Deze toewijzing weigeren").click()
+        await row.get_by_role("link", name="Formulier openen").locator("visible=true").click()
+        await page.get_by_role("button", name="Deze toewijzing weigeren").click()
         await expect(row).to_contain_text("Kies waarom u weigert.")
         await row.get_by_label("Wij hebben geen plek").check()
         await row.get_by_role("button", name="Deze toewijzing weigeren").click()
@@ -146,9 +147,12 @@ async def test_without_javascript_a_row_is_refused_with_a_reason_and_help_ends(r
         await page.goto(window.url + "/provider/care")
         row = page.locator(f"#row-{waiting[0].referral_id}")
         await row.locator("summary", has_text="Einde melden").click()
-        await expect(row).to_contain_text("Afgesproken: de laatste dag is die van het laatste contact.")
-        await row.get_by_label("Volgens plan afgerond").check()
-        await row.get_by_role("button", name="Dit einde melden").click()
+        await row.get_by_role("link", name="Formulier openen").locator("visible=true").click()
+        await expect(page.locator("main")).to_contain_text(
+            "Afgesproken: de laatste dag is die van het laatste contact."
+        )
+        await page.get_by_label("Volgens plan afgerond").check()
+        await page.get_by_role("button", name="Dit einde melden").click()
         await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Het einde is gemeld.")
         stopped = await planner.referral(waiting[0].referral_id)
         assert (stopped.status.value, stopped.stop_reason) == ("stopped", "as_planned")

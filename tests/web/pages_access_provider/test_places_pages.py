@@ -87,7 +87,8 @@ async def test_without_javascript_an_offer_is_left_to_others_with_a_reason(regio
         page = window.page
         row = page.locator(f"#row-{journey}")
         await row.locator("summary", has_text="Niet voor ons").click()
-        await row.get_by_role("button", name="Aan anderen overlaten").click()
+        await row.get_by_role("link", name="Formulier openen").click()
+        await page.get_by_role("button", name="Aan anderen overlaten").click()
         await expect(row).to_contain_text("Kies waarom u weigert.")
         await row.get_by_label("Het is te ver weg").check()
         await row.get_by_role("button", name="Aan anderen overlaten").click()

@@ -6,6 +6,7 @@ from contracts.values import Role
 from services.portal.i18n import N_
 from services.portal.pages import Home, NavigationItem
 from services.portal.pages.provider import (
+    act_forms,
     acts,
     agreements,
     applying,
@@ -33,5 +34,6 @@ NAVIGATION = (
 HOME = (Home("/provider/worklist", _STAFF, order=20),)
 
 router = APIRouter()
-for _module in (worklist, acts, offers, places, care, find, client, contacts, commissions, applying, agreements):
+_CARE = (worklist, acts, act_forms, offers, places, care, find, client, contacts)
+for _module in (*_CARE, commissions, applying, agreements):
     router.include_router(_module.router)

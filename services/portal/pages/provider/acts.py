@@ -120,8 +120,7 @@ class Doing:
         )
 
     def _address(self, form: Form) -> str:
-        chosen = Selection.of(self.request)
-        return care.address(chosen) if form.value("list") == "care" else chosen.url()
+        return care.address(self.request) if form.value("list") == "care" else Selection.of(self.request).url()
 
 
 def _about_dates(problem: Problem) -> bool:

@@ -19,11 +19,12 @@ from services.portal.care.forms import today
 from services.portal.care.gather import gather, number_of
 from services.portal.care.silence import SILENT
 from services.portal.care.terms import last_day, rule_of
-from services.portal.care.words import DECLINES, NOT_BEGUN, OFFERS, STOPS, extent, message_label, options, said
+from services.portal.care.words import NOT_BEGUN, OFFERS, extent, message_label, said
 from services.portal.clients import new_key
 from services.portal.components import Tab
 from services.portal.i18n import N_
 from services.portal.lists import PAGE_SIZE, ListQuery, Pages
+from services.portal.pages.provider.act_forms import choices, fields_of, where
 from services.portal.pages.provider.places import Places
 from services.portal.pages.provider.selection import OFFERED, REJECTED, Answered, Selection
 from services.portal.people import Person
@@ -148,6 +149,7 @@ async def show(
         if chosen.task == OFFERED and chosen.municipality in ("", each.municipality) and one is None
     ]
     empty = not shown and not offered and not bad
+    open_offers = [each for each in offered if each["open"]]
     return render(
         request,
         "pages/provider/worklist.html",
@@ -156,21 +158,22 @@ async def show(
         chosen=chosen,
         heading=translate(request, TITLES[chosen.task]),
         tabs=tabs_of(request, person, chosen, numbers),
-        rows=[{**_row(request, each, places.names, clients, municipalities), **moments.row(each)} for each in shown],
+        rows=[
+            {**fields_of(each, moments), **_row(request, each, places.names, clients, municipalities)} for each in shown
+        ],
         rejected=[_rejected(request, each) for each in bad],
         more_rejected=0 < len(bad) < wrong,
-        offers=[each for each in offered if each["open"]],
+        offers=open_offers[query.offset : query.offset + query.size],
         gone=[each for each in offered if not each["open"]],
         elsewhere=await _elsewhere(request, person, referrals, directory, places.names, chosen),
         locations=await _locations(person, referrals, commissioning, directory),
         municipalities=sorted(municipalities.items(), key=lambda each: each[1]),
-        pages=Pages(query, len(rows), more),
+        pages=Pages(query, len(rows or open_offers), more),
         next_term=await _next_term(referrals) if empty else None,
         places=places,
         answered=answered,
-        reasons=options(request, DECLINES, without=("no_answer",)),
-        stops=options(request, STOPS),
-        delays=options(request, NOT_BEGUN),
+        choices=choices(request),
+        where=where(request),
         may_answer=person.has(Role.PLANNER),
         may_upload=person.has(*MESSENGERS),
         sees_names=person.has(*HELPERS),
@@ -249,23 +252,16 @@ def _row(
 ) -> dict[str, Any]:
     code = referral.assignment.product_code
     return {
-        "id": str(referral.referral_id),
         "due": last_day(referral.task_due),
         "rule": translate(request, rule) if (rule := rule_of(referral)) else "",
-        "own_number": referral.own_number or "",
         "client": clients.get(referral.client, ""),
         "page": page_of_helped(referral.client),
         "municipality": municipalities.get(referral.municipality, referral.municipality),
         "product": products.get(code, code),
         "extent": extent(request, referral.assignment),
-        "starts_on": referral.starts_on,
-        "started_on": referral.started_on,
-        "expected_on": referral.expected_on,
         "not_begun": said(request, NOT_BEGUN, referral.not_begun) if referral.not_begun else "",
-        "ends_on": referral.ends_on,
         "number": referral.allocation_number,
         "crisis": referral.crisis,
-        "key": new_key(),
     }
 
 
