@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from deploy.local.supervisor import Stack
 from tests.benchmarks.bare_page import ROW_BYTES
 from tests.benchmarks.bench import Bench, tell
 from tests.benchmarks.measuring import Measure, percentile
+from tests.benchmarks.multiplying import again
 from tests.web.pages_manager_council.reader import Reader
 from tests.web.pages_manager_council.world import World, build
 
@@ -133,26 +134,9 @@ async def _bare() -> AsyncIterator[httpx.AsyncClient]:
 async def _multiply(admin_url: str) -> None:
     connection = await asyncpg.connect(admin_url)
     try:
-        await _again(connection, "referral.referral", JOURNEYS, {"referral_id": "gen_random_uuid()"})
-        await _again(connection, "commissioning.commitment", JOURNEYS, {"referral_id": "gen_random_uuid()"})
-        await _again(connection, "council.published_figure", MUNICIPALITIES, {"area": "one.area || turn"})
+        await again(connection, "referral.referral", JOURNEYS, {"referral_id": "gen_random_uuid()"})
+        await again(connection, "commissioning.commitment", JOURNEYS, {"referral_id": "gen_random_uuid()"})
+        await again(connection, "council.published_figure", MUNICIPALITIES, {"area": "one.area || turn"})
         await connection.execute("vacuum analyze")
     finally:
         await connection.close()
-
-
-async def _again(
-    connection: "asyncpg.Connection[asyncpg.Record]", table: str, times: int, changed: Mapping[str, str]
-) -> None:
-    """Add every row of a table so many times, with other values in the columns of ``changed`` (``turn`` counts)."""
-    rows = await connection.fetch(
-        """select attname from pg_attribute
-           where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''""",
-        table,
-    )
-    columns = [row["attname"] for row in rows]
-    values = ", ".join(changed.get(column, f'one."{column}"') for column in columns)
-    names = ", ".join(f'"{column}"' for column in columns)
-    await connection.execute(
-        f"insert into {table} ({names}) select {values} from {table} one, generate_series(1, {times}) turn"
-    )
