@@ -58,8 +58,8 @@ from tests.benchmarks.workload import NOON
 CLIENTS = int(os.environ.get("SAMENSPEL_BENCH_CLIENTS", "300"))
 """Those of the smallest database."""
 TIMES = (1, 10, 100)
-ROUNDS = int(os.environ.get("SAMENSPEL_BENCH_GROWTH_ROUNDS", "12"))
-COURSES, WARM, MONTHS = 10, 3, 4
+ROUNDS = int(os.environ.get("SAMENSPEL_BENCH_GROWTH_ROUNDS", "30"))
+COURSES, WARM, MONTHS = 3, 4, 4
 """Clients a round, rounds that do not count, and months that were declared for those who are there already."""
 SERVICES = ("referral", "commissioning", "monitoring")
 

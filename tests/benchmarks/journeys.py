@@ -5,8 +5,8 @@ is asked, the start is reported late) and hears five facts. The worker is the re
 a request, with its access token, to a service that answers at once and does nothing. Each step brings the next fact,
 sent encrypted and traced as the conductor does. Not measured: the services, Kafka, and where the conductor had got to.
 
-The bare workflow has as many activities, which write a line to a pipe, and as many signals; all of them empty and plain,
-and without the timers that a journey sets. Its worker has the same settings.
+The bare workflow has as many activities, which write a line to a pipe, and as many signals; all are empty and plain. It
+has none of the timers that a journey sets. Its worker has the same settings.
 """
 
 import asyncio
@@ -88,11 +88,11 @@ async def measure(bench: Bench) -> Measure:
         "journeys/s",
         JOURNEYS * ROUNDS,
         0.5,
-        "Temporal's server, which writes each step, signal and timer to its database; the worker's Python runs beside it",
+        "Temporal's server, which writes each step, signal and timer to its database; the worker runs beside it",
         {name: peer for name, peer in found.items() if peer},
         (
-            f"{STEPS} steps, {STEPS} facts and {sum(TIMED)} timers each, {TOGETHER} at once; the services and Kafka are "
-            "not in it. DBOS keeps its state in the PostgreSQL of this run and is worker and starter in one process",
+            f"{STEPS} steps, {STEPS} facts and {sum(TIMED)} timers each, {TOGETHER} at once; the services and Kafka "
+            "are not in it. DBOS keeps its state in the PostgreSQL of this run; one process is its worker and starter",
             *peers.absent("dbos"),
         ),
     )
