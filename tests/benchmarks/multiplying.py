@@ -17,6 +17,7 @@ CHANGED: Mapping[str, str] = {
     "allocation_number": _FURTHER,
     "allocation.number": _FURTHER,
     "reported_delivery.number": _FURTHER,
+    "declaration.number": _NAMED_ON,
     "content_mark": _HASHED,
     "bsn_index": _HASHED,
     "reference_index": _HASHED,
