@@ -18,7 +18,7 @@ import uuid
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import asyncpg
@@ -37,6 +37,7 @@ from services.kit.garbage import settle
 from services.kit.inbox import Delivery, Inbox
 from services.kit.migrate import migrate
 from services.kit.projections import Projection, Received
+from services.kit.working_days import local_date
 from services.monitoring.projections import Context, Counting
 from services.referral.bootstrap import compose
 from services.referral.commands import (
@@ -194,13 +195,13 @@ class _Reading:
             Received("commissioning", 0, number, "x", event.type, NOON, event)
             for number, event in enumerate(market(), start=1)
         ]
-        for database, projection in (*self._followers[:1], (self._context, Context())):
+        for database, projection in (self._followers[0], (self._context, Context())):
             async with database.unit(Actor.system()) as unit:
                 await projection.apply(unit, agreed)
 
     async def follow(self) -> tuple[int, float]:
         """Take in what was logged since; gives how many times an event was applied, and the seconds that took."""
-        database, projection = self._followers[0]
+        database, projection = self._followers[0]  # the others are as far
         reached = await Inbox(database, projection).positions("referral")
         heads = await self._log.worker.fetch("select partition, last from log_head order by partition")
         deliveries = [
@@ -216,7 +217,7 @@ class _Reading:
 
     async def _delivery(self, partition: int, after: int, until: int) -> Delivery:
         rows = await self._log.worker.fetch(
-            """select sequence, key, type, time, data::text as text, trace from event_log
+            """select sequence, key, type, time, data::text as text from event_log
                where partition = $1 and sequence > $2 and sequence <= $3 order by sequence""",
             partition,
             after,
@@ -226,6 +227,7 @@ class _Reading:
             Envelope("referral", partition, row["sequence"], row["key"], row["type"], row["time"], row["text"].encode())
             for row in rows
         ]
+        # The sequence stands for the offset that Kafka would give.
         return Delivery("referral", partition, events, until, "growth")
 
 
@@ -284,7 +286,7 @@ async def _messages(taking: Intake, courses: list[Course]) -> dict[str, float]:
 
 async def _forms(taking: Intake, bus: CommandBus, courses: list[Course]) -> dict[str, float]:
     """The same by form: requested, allocated, accepted, started and stopped."""
-    today = date.today()  # noqa: DTZ011 - the business clock of a new database is the machine's
+    today = local_date(datetime.now(UTC))  # the business clock of a new database is the machine's
     acts = 0
 
     async def act(command: Command, party: str) -> Any:
