@@ -170,6 +170,11 @@ async def test_care_in_progress_comes_page_by_page_and_each_page_is_small(region
         await page.goto(f"{window.url}/provider/referrals/{given[0]}/stop?list=care&order=ends")
         await expect(page.get_by_role("heading", level=1)).to_have_text("Einde melden")
         await good(window, "provider-act-page", BOTH)
+        await page.get_by_label("Volgens plan afgerond").check()
+        await page.get_by_role("button", name="Dit einde melden").click()
+        await expect(page.locator(".utrecht-alert--ok")).to_contain_text("Het einde is gemeld.")
+        await expect(page).to_have_url(f"{window.url}/provider/care?order=ends")
+        await expect(page.locator(f"#row-{given[0]}")).to_have_count(0)
         await page.goto(f"{window.url}/provider/care?product=44A21&status=paused")
         await expect(page.locator("#care")).to_contain_text("Niets gevonden")
 

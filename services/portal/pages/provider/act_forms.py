@@ -78,6 +78,7 @@ async def form_of(
     """The form alone, for the row that is opened; for others a page with it."""
     if act in ("decline", "pass") and not person.has(Role.PLANNER):
         raise NotFound()
+    alone = not is_fragment(request)
     row: dict[str, Any] = {"id": str(referral_id), "key": new_key()}
     about: object = None
     if act != "pass":
@@ -85,7 +86,7 @@ async def form_of(
         referral, moments = await asyncio.gather(referrals.referral(referral_id), Moments.of(request, referrals))
         row = fields_of(referral, moments)
         about = referral.own_number or referral.allocation_number
-        if not is_fragment(request):
+        if alone:
             about = (await names_of(referrals, person, [referral.client])).get(referral.client) or about
     place = where(request)
     return render(
@@ -102,5 +103,6 @@ async def form_of(
         back=f"/provider/{origin}" + (f"?{place}" if place else ""),
         choices=choices(request),
         answered=Answered(),
+        alone=alone,
         today=today(request),
     )
