@@ -25,7 +25,7 @@ async def many_requests(region: Region, ordinal: int) -> AsyncIterator[list[UUID
         """insert into referral.chain_request (municipality, provider, law, reference, client_id, change, dated,
                                                received_at, request_id, wanted, answers, decision_due, escalated)
            select '0268', $2, 'youth', 'L' || place, client_id, place % 6 > 0, current_date,
-                  now() - interval '6 days' + place * interval '1 hour', request_id, '{}', '{}',
+                  now() + place * interval '1 second', request_id, '{}', '{}',
                   now() - interval '1 day' + place * interval '1 hour', place <= 5
            from unnest($1::uuid[]) with ordinality as each (request_id, place),
                 (select client_id from referral.referral where referral_id = $3) as about""",
