@@ -190,14 +190,12 @@ def _wanted(side: Side | None, wanted: Filter) -> Composed:
         # In the words of the indexes of these.
         awaiting = "granted_at is null and not 'rejected' = any(answers)"
         query.add(awaiting if wanted.undecided else f"not ({awaiting})")
-    if wanted.change is not None:
-        query.add("change = {}", wanted.change)
-    if wanted.escalated is not None:
-        query.add("escalated = {}", wanted.escalated)
-    if wanted.municipality is not None:
-        query.add("municipality = {}", wanted.municipality)
-    if wanted.provider is not None:
-        query.add("provider = {}", wanted.provider)
+    query.equal(
+        change=wanted.change,
+        escalated=wanted.escalated,
+        municipality=wanted.municipality,
+        provider=wanted.provider,
+    )
     return query
 
 

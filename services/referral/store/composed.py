@@ -36,6 +36,12 @@ class Composed:
         """One more condition; ``{}`` stands for each value."""
         self._conditions.append(condition.format(*map(self.given, values)))
 
+    def equal(self, **columns: object) -> None:
+        """The columns have these values; ``None`` asks nothing of one."""
+        for column, value in columns.items():
+            if value is not None:
+                self.add(f"{column} = {{}}", value)
+
     @property
     def where(self) -> str:
         """All conditions."""

@@ -158,10 +158,7 @@ def _begin(query: Composed, column: str, wanted: Filter) -> None:
     query.begin(f"{column} = my_party()")
     if wanted.referral_id is not None:
         query.add("message_id = any(array(select messages_about({})))", wanted.referral_id)
-    if wanted.direction is not None:
-        query.add("direction = {}", wanted.direction)
-    if wanted.kind is not None:
-        query.add("kind = {}", wanted.kind)
+    query.equal(direction=wanted.direction, kind=wanted.kind)
     if wanted.accepted is not None:
         query.add("accepted" if wanted.accepted else "not accepted")
     if wanted.awaited is not None:

@@ -230,12 +230,7 @@ async def listed(
         if _IN_CARE.issuperset(wanted.status):
             # Said again as the index of these says it.
             query.add("status in ('started', 'paused')")
-    if wanted.municipality:
-        query.add("municipality = {}", wanted.municipality)
-    if wanted.provider:
-        query.add("provider = {}", wanted.provider)
-    if wanted.product_code:
-        query.add("product_code = {}", wanted.product_code)
+    query.equal(municipality=wanted.municipality, provider=wanted.provider, product_code=wanted.product_code)
     if wanted.escalated:
         query.add("cardinality(escalated) > 0")
     if wanted.elsewhere:
