@@ -92,7 +92,7 @@ async def measure(bench: Bench) -> Measure:
         {name: peer for name, peer in found.items() if peer},
         (
             f"{STEPS} steps, {STEPS} facts and {sum(TIMED)} timers each, {TOGETHER} at once; the services and Kafka "
-            "are not in it. DBOS keeps its state in the PostgreSQL of this run; one process is its worker and starter",
+            "are not in it",
             *peers.absent("dbos"),
         ),
     )

@@ -1,6 +1,6 @@
 """DBOS doing workflows of the shape of a referral journey, where it is installed (``pip install dbos``).
 
-Durable in PostgreSQL, with one process that is worker and starter at once: ``python -m tests.benchmarks.peer_dbos URL
+Its state is in the PostgreSQL of the run, durable, with one process that is worker and starter at once: ``python -m tests.benchmarks.peer_dbos URL
 STEPS JOURNEYS TOGETHER`` prints how many a second it got done.
 """
 
