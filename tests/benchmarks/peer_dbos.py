@@ -1,7 +1,7 @@
 """DBOS doing workflows of the shape of a referral journey, where it is installed (``pip install dbos``).
 
-Its state is in the PostgreSQL of the run, durable, with one process that is worker and starter at once: ``python -m tests.benchmarks.peer_dbos URL
-STEPS JOURNEYS TOGETHER`` prints how many a second it got done.
+Its state is in the PostgreSQL of the run, durable; one process is worker and starter at once: ``python -m
+tests.benchmarks.peer_dbos URL STEPS JOURNEYS TOGETHER`` prints how many a second it got done.
 """
 
 import asyncio
