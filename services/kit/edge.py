@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 
 from opentelemetry.trace import SpanKind
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse, Response
@@ -65,7 +65,8 @@ class Edge:
     ) -> None:
         self._app = app
         self._service = service
-        self._headers = {**({"API-Version": version} if version else {}), **headers}
+        given = {**({"API-Version": version} if version else {}), **headers}
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in given.items()]
         self._max_body_bytes = max_body_bytes
         self._large_bodies = large_bodies or {}
         self._refusal = refusal or _document
@@ -84,9 +85,9 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                given = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    given.setdefault(name, value)
+                said = {name for name, _ in message["headers"]}
+                added = [header for header in self._headers if header[0] not in said]
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         with tracing.span(

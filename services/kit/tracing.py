@@ -12,6 +12,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import AttributeValue
@@ -24,7 +25,9 @@ def configure(service: str, endpoint: str | None = None) -> None:
     """Set up tracing once per process; later calls change nothing. ``endpoint``: OTLP over HTTP, without a path."""
     if isinstance(trace.get_tracer_provider(), TracerProvider):
         return
-    provider = TracerProvider(resource=Resource.create({"service.name": f"samenspel-{service}"}))
+    # What nobody collects is not recorded; its context goes along all the same.
+    sampler = DEFAULT_ON if endpoint else ALWAYS_OFF
+    provider = TracerProvider(sampler, Resource.create({"service.name": f"samenspel-{service}"}))
     if endpoint:
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")))
     trace.set_tracer_provider(provider)
