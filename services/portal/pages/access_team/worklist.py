@@ -15,7 +15,7 @@ from services.portal.care.words import STATUS, TONES
 from services.portal.components import Action, Task
 from services.portal.i18n import N_
 from services.portal.views import render, translate
-from services.referral.client import ChainRequestView, ReferralView, RequestOrder
+from services.referral.client import ChainRequestView, ReferralClient, ReferralView, RequestOrder
 from services.referral.client import Task as Waiting
 
 router = APIRouter()
@@ -59,13 +59,16 @@ def _pressing(each: ReferralView | ChainRequestView) -> tuple[bool, datetime]:
     return True, each.decision_due or each.received_at
 
 
+async def _all_tasks(referrals: ReferralClient) -> int:
+    return sum(count.number for count in await referrals.task_counts())
+
+
 @router.get("/access/worklist")
 async def worklist(
     request: Request, person: AccessWorker, referrals: Referrals, commissioning: Commissioning
 ) -> HTMLResponse:
     """What waits for the team, the most pressing first; and who has room."""
-    counts, waiting, latest, products, requests = await asyncio.gather(
-        referrals.task_counts(),
+    waiting, latest, products, requests = await asyncio.gather(
         referrals.referrals(tasks=KINDS, limit=SHOWN),
         referrals.referrals(limit=LATEST),
         referrals.products(person.code, today(request)),
@@ -75,12 +78,12 @@ async def worklist(
     pressing: list[ReferralView | ChainRequestView] = [*waiting.items, *requests.items]
     pressing = sorted(pressing, key=_pressing)[:SHOWN]
     named: list[ReferralView | ChainRequestView] = [*pressing, *latest.items]
-    clients, providers, asked = await asyncio.gather(
+    clients, providers, to_do, asked = await asyncio.gather(
         names_of(referrals, person, (each.client for each in named)),
         Directory(request, commissioning).providers(each.provider for each in named),
+        number_of(waiting, lambda: _all_tasks(referrals)),
         number_of(requests, lambda: referrals.chain_request_count(undecided=True)),
     )
-    to_do = sum(count.number for count in counts)
     names = {product.product_code: product.name for product in products}
 
     def task(each: ReferralView) -> Task:
