@@ -31,6 +31,7 @@ CLOCK_MODULES = {
 _UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK")) + r")\b")
 _SLEEPERS = ("asyncio", "time", "anyio", "trio")
 _CLOCK = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today|time\.time)\(")
+_DAY = re.compile(r"\bnow\((?:tz=)?UTC\)\.date\(\)|\bdate\.today\(\)")
 _HOME = re.compile(r"(?<![\w.$}])/(?:home|Users)/[a-z]|(?<![\w./$}])/ro" r"ot/")
 _GLANCE = re.compile(
     r"\bassert\b.*(?:\bpage\.(?:url\b|evaluate\()|\.count\(\)"
@@ -80,6 +81,12 @@ def browsers_are_waited_for(file: SourceFile) -> Iterator[Finding]:
         yield from _lines(file, _GLANCE, "let Playwright's `expect` wait for it")
 
 
+def day_is_of_amsterdam(file: SourceFile) -> Iterator[Finding]:
+    """From midnight until one or two the day in UTC is still yesterday, and then a test fails that says today by it."""
+    if file.path.endswith(".py") and file.is_under("tests"):
+        yield from _lines(file, _DAY, "take the day in the Netherlands: `local_date(datetime.now(UTC))`")
+
+
 def clock_is_passed_in(file: SourceFile) -> Iterator[Finding]:
     """Business time may be moved (demonstration, tests), so a rule that looks at the machine's clock is wrong.
 
@@ -113,6 +120,7 @@ RULES: Sequence[Rule] = (
     nothing_unfinished,
     no_sleeping_tests,
     browsers_are_waited_for,
+    day_is_of_amsterdam,
     clock_is_passed_in,
     no_machine_in_it,
     ordered_migrations,

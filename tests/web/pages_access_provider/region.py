@@ -20,6 +20,7 @@ from services.commissioning.domain.commission import Commission, CommissionText,
 from services.commissioning.domain.model import OfferedProduct
 from services.commissioning.domain.scenario import DesiredOutcome
 from services.commissioning.domain.workbook import AGREEMENTS, LAW_WORDS, TARIFFS, UNIT_WORDS
+from services.kit.working_days import local_date
 from services.referral.client import ReferralClient
 from services.referral.domain.identity import fictional_bsn
 
@@ -33,6 +34,11 @@ REQUIREMENTS = (
     Requirement(code="u1", step=Step.EXCLUSION, text="Geen veroordeling, faillissement of belastingschuld."),
     Requirement(code="g1", step=Step.SUITABILITY, text="Ervaring met jeugdhulp in een buurthuis of op school."),
 )
+
+
+def this_day() -> date:
+    """The day in the Netherlands: what people and the portal mean by today. In UTC that can still be yesterday."""
+    return local_date(datetime.now(UTC))
 
 
 @dataclass
@@ -110,7 +116,7 @@ class Region:
         municipality: str = "0268",
     ) -> str:
         """Somebody is referred to De Zilveren Reiger; gives the journey."""
-        today = datetime.now(UTC).date()
+        today = this_day()
         body = {
             "municipality": municipality,
             "provider": REIGER,

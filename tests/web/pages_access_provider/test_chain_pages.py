@@ -1,6 +1,6 @@
 """Changing what is allocated, in a real browser: asked by the provider, decided on and made by the municipality."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from uuid import UUID
 
 from playwright.async_api import expect
@@ -32,7 +32,7 @@ from services.referral.istandaarden import (
 )
 from services.referral.istandaarden.codes import Gender
 from tests.web.pages_access_provider.conftest import Open
-from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, REIGER, Region
+from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, REIGER, Region, this_day
 from tests.web.pages_access_provider.walk import good
 from tests.web.visitor import Window
 
@@ -43,14 +43,14 @@ async def under_way(region: Region, ordinal: int) -> UUID:
     """A journey in which help began a week ago."""
     journey = UUID(await region.request(ordinal))
     await region.grant(str(journey))
-    began = datetime.now(UTC).date() - timedelta(days=1)
+    began = this_day() - timedelta(days=1)
     await region.referral(PLANNER).report_start(journey, began, idempotency_key=region.key())
     return journey
 
 
 async def test_a_provider_asks_for_a_change_and_the_municipality_grants_it(region: Region, signed_in: Open) -> None:
     journey = await under_way(region, 31)
-    later = datetime.now(UTC).date() + timedelta(days=400)
+    later = this_day() + timedelta(days=400)
     async with signed_in(PLANNER, f"/provider/care/{journey}/ask") as window:
         page = window.page
         await good(window, "provider-ask-change", BOTH)
@@ -84,7 +84,7 @@ async def test_a_provider_asks_for_a_change_and_the_municipality_grants_it(regio
 async def test_who_decides_sees_what_is_allocated_already(region: Region, signed_in: Open) -> None:
     earlier = UUID(await region.request(39))
     await region.grant(str(earlier))
-    today = datetime.now(UTC).date()
+    today = this_day()
     bos = ClientDetails(fictional_bsn(39), PersonName("Bos", initials="AB"), date(2014, 5, 8), Gender.FEMALE)
     product = RequestedProduct(
         reference="R39",
@@ -125,7 +125,7 @@ async def test_a_request_is_investigated_and_turned_down(region: Region, signed_
 
 async def test_the_municipality_changes_and_removes_an_allocation(region: Region, signed_in: Open) -> None:
     journey = await under_way(region, 33)
-    last = datetime.now(UTC).date() + timedelta(days=30)
+    last = this_day() + timedelta(days=30)
     async with signed_in(NIJMEGEN, f"/access/referrals/{journey}") as window:
         page = window.page
         await page.get_by_role("link", name="Toewijzing wijzigen").click()
@@ -150,7 +150,7 @@ async def test_allocations_without_a_product_are_listed(region: Region, signed_i
         page = window.page
         await expect(page.get_by_role("heading", level=1)).to_contain_text("Toewijzingen zonder product")
         await good(window, "access-allocations-empty")
-        header = MessageHeader(Standard.IJW, "0268", REIGER, "Z1", datetime.now(UTC).date())
+        header = MessageHeader(Standard.IJW, "0268", REIGER, "Z1", this_day())
         name = PersonName("Bos", initials="AB")
         bos = ClientDetails(bsn=fictional_bsn(34), name=name, birth_date=date(2014, 5, 8), gender=Gender.FEMALE)
         product = AllocatedProduct(
@@ -176,7 +176,7 @@ async def test_allocations_without_a_product_are_listed(region: Region, signed_i
 async def test_a_municipality_allocates_without_a_product_and_changes_and_removes_that(
     region: Region, signed_in: Open
 ) -> None:
-    today = datetime.now(UTC).date()
+    today = this_day()
     async with signed_in(NIJMEGEN, "/requests/allocations") as window:
         page = window.page
         await page.get_by_role("link", name="Toewijzen zonder product").click()
@@ -231,7 +231,7 @@ async def good_but_refused(window: Window, name: str) -> None:
 async def test_care_and_declarations_are_seen_with_the_allocation_and_by_who_decides(
     region: Region, signed_in: Open
 ) -> None:
-    today, bos = datetime.now(UTC).date(), fictional_bsn(36)
+    today, bos = this_day(), fictional_bsn(36)
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     until = today + timedelta(days=90)
     who = {"bsn": bos.digits, "lastName": "Smit", "birthDate": "2013-05-07", "phone": "0241234567"}

@@ -1,6 +1,6 @@
 """The page of one client, in a real browser: relations, authority, and stopping all messages."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from playwright.async_api import expect
@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from deploy.demo.region import OUTPATIENT
 from services.referral.domain.identity import fictional_bsn
 from tests.web.pages_access_provider.conftest import Open
-from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, REIGER, Region
+from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, REIGER, Region, this_day
 from tests.web.pages_access_provider.walk import addresses, good
 
 BOTH = (390, 1440)
@@ -92,7 +92,7 @@ async def test_about_a_client_for_whom_it_is_unsafe_nothing_is_sent(region: Regi
 
 
 async def test_a_client_of_seventeen_decides_for_themselves(region: Region, signed_in: Open) -> None:
-    today = datetime.now(UTC).date()
+    today = this_day()
     body = {
         "municipality": "0268",
         "provider": REIGER,

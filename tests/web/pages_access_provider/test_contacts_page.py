@@ -1,12 +1,11 @@
 """Whom a provider may call around a client, in a real browser: from the page of the client to who was named."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from playwright.async_api import expect
 
 from tests.web.pages_access_provider.conftest import Open
-from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, Region
+from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, Region, this_day
 from tests.web.pages_access_provider.walk import addresses, good
 
 BOTH = (390, 1440)
@@ -22,7 +21,7 @@ async def test_whom_allocations_named_stands_with_how_to_reach_them(region: Regi
         await access.add_relation(client, each, idempotency_key=region.key())
     await region.grant(str(journey))
     await provider.accept(journey, idempotency_key=region.key())
-    await provider.report_start(journey, datetime.now(UTC).date(), idempotency_key=region.key())
+    await provider.report_start(journey, this_day(), idempotency_key=region.key())
     async with signed_in(PLANNER, f"/provider/clients/{client}") as window:
         page, asked = window.page, addresses(window)
         await page.get_by_role("link", name="Wie u kunt bellen").click()
@@ -31,7 +30,7 @@ async def test_whom_allocations_named_stands_with_how_to_reach_them(region: Regi
         await expect(page.locator("main")).to_contain_text("0249876543")
         await good(window, "provider-contacts", BOTH)
         await access.end_relation(client, 1, idempotency_key=region.key())
-        changed = {"reason": "extended", "endsOn": str(datetime.now(UTC).date().replace(day=1, month=12, year=2027))}
+        changed = {"reason": "extended", "endsOn": str(this_day().replace(day=1, month=12, year=2027))}
         await access.request("POST", f"/referrals/{journey}/changes", body=changed, idempotency_key=region.key())
         await page.reload()
         await expect(page.locator("main")).to_contain_text("Vraag de gemeente of u hen nog mag bellen")

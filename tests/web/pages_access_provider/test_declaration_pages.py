@@ -1,6 +1,6 @@
 """Declarations on a running stack, in a real browser: what was granted, what was rejected and why, for both sides."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from playwright.async_api import expect
@@ -11,7 +11,7 @@ from services.referral.domain.declared import DeclaredClient, Performance
 from services.referral.domain.identity import fictional_bsn
 from services.referral.istandaarden import MessageHeader, Standard, answer_325, declaration_323, read
 from tests.web.pages_access_provider.conftest import Open
-from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, REIGER, Region
+from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, REIGER, Region, this_day
 from tests.web.pages_access_provider.walk import good
 
 MANAGER = "contract-manager-nijmegen"
@@ -21,7 +21,7 @@ RIGHT, WRONG = 4100, 4101
 
 def last_month() -> tuple[date, date]:
     """The first and the last day of the month before this one."""
-    last = datetime.now(UTC).date().replace(day=1) - timedelta(days=1)
+    last = this_day().replace(day=1) - timedelta(days=1)
     return last.replace(day=1), last
 
 
@@ -47,7 +47,7 @@ async def declared(region: Region, identification: str, number: str, right: int 
             tariff_cents=OUTPATIENT.tariff_cents,
         )
         clients.append(DeclaredClient(fictional_bsn(ordinal), (line,)))
-    today = datetime.now(UTC).date()
+    today = this_day()
     header = MessageHeader(Standard.IJW, "0268", REIGER, identification, today)
     sent = declaration_323(header, number, (first, last), clients)
     received = await region.referral(ADMINISTRATOR).send_message(sent, idempotency_key=region.key())
@@ -115,7 +115,7 @@ async def test_a_provider_sees_what_the_system_of_a_municipality_answered(region
     message = await declared(region, "W7", "DECL7", right=4120)
     sent = read(await region.referral(ADMINISTRATOR).message_content(message))
     first = "Bericht/Declaratie/Clienten/Client[1]/Prestaties/Prestatie[1]"
-    theirs = answer_325(sent, identification="E7", dated=datetime.now(UTC).date(), rejected={first: ["9321"]})
+    theirs = answer_325(sent, identification="E7", dated=this_day(), rejected={first: ["9321"]})
     await region.referral(NIJMEGEN).send_message(theirs, idempotency_key=region.key())
     async with signed_in(ADMINISTRATOR, "/declarations") as window:
         page = window.page

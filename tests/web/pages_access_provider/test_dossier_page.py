@@ -1,6 +1,6 @@
 """Correcting who a client is and how to reach them, in a real browser."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from playwright.async_api import Page, expect
@@ -9,7 +9,7 @@ from services.referral.domain.identity import fictional_bsn
 from services.referral.istandaarden import Allocation, read
 from services.referral.istandaarden.codes import AddressKind, BirthDateUse, NameUsage
 from tests.web.pages_access_provider.conftest import Open
-from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, Region
+from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, Region, this_day
 from tests.web.pages_access_provider.walk import addresses, good
 
 BOTH = (390, 1440)
@@ -36,7 +36,7 @@ async def _sent(region: Region, ordinal: int) -> Allocation:
 
 async def test_a_move_and_another_name_reach_the_provider_and_the_next_301(region: Region, signed_in: Open) -> None:
     journey = UUID(await region.request(181))
-    client, today = await _client(region, journey), datetime.now(UTC).date()
+    client, today = await _client(region, journey), this_day()
     async with signed_in(NIJMEGEN, f"/access/clients/{client}") as window:
         page, asked = window.page, addresses(window)
         await page.get_by_role("link", name="Gegevens wijzigen").click()

@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from playwright.async_api import expect
 
 from tests.web.pages_access_provider.conftest import Open
-from tests.web.pages_access_provider.region import NIJMEGEN, PLANNER, REIGER, Region
+from tests.web.pages_access_provider.region import NIJMEGEN, PLANNER, REIGER, Region, this_day
 from tests.web.pages_access_provider.walk import good
 
 BOTH = (390, 1440)
@@ -218,7 +217,7 @@ async def test_without_javascript_an_act_has_a_page_of_its_own(region: Region, s
         await page.get_by_role("button", name="Deze start melden").click()
         await expect(row.locator(".sp-error")).to_be_visible()
         window.complaints.clear()  # of the answer 422, which is meant
-        await row.get_by_label("De hulp begon weer op").fill(datetime.now(UTC).date().isoformat())
+        await row.get_by_label("De hulp begon weer op").fill(this_day().isoformat())
         await row.get_by_role("button", name="Deze start melden").click()
         await expect(page.locator(".utrecht-alert--ok")).to_contain_text("De start is gemeld.")
         await expect(page).to_have_url(f"{window.url}/provider/care?order=ends#row-{given[-2]}")

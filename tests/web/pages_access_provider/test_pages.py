@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from playwright.async_api import Page, expect
@@ -14,7 +14,7 @@ from services.referral.domain.identity import fictional_bsn
 from tests.integration.referral.trajectory_files import file as trajectory_file
 from tests.integration.referral.trajectory_files import row as trajectory
 from tests.web.pages_access_provider.conftest import Open
-from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, Region
+from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, Region, this_day
 from tests.web.pages_access_provider.walk import addresses, good
 
 BSN = fictional_bsn(4000).digits
@@ -28,7 +28,7 @@ async def fill(page: Page, values: dict[str, str]) -> None:
 
 
 async def test_somebody_is_referred_decided_about_accepted_and_helped(region: Region, signed_in: Open) -> None:
-    today = date.today()  # noqa: DTZ011 - what a person types
+    today = this_day()
     async with signed_in(NIJMEGEN) as window:
         page, asked = window.page, addresses(window)
         await expect(page.get_by_role("heading", name="Wat op u wacht")).to_be_visible()

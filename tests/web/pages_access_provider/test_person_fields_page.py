@@ -1,6 +1,6 @@
 """A partner's name, a birth date that is not fully known and the kind of an address: from the form to the 301."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from playwright.async_api import Page, expect
@@ -9,7 +9,7 @@ from services.referral.domain.identity import fictional_bsn
 from services.referral.istandaarden import Allocation, read
 from services.referral.istandaarden.codes import AddressKind, BirthDateUse, NameUsage
 from tests.web.pages_access_provider.conftest import Open
-from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, REIGER, Region
+from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, REIGER, Region, this_day
 from tests.web.pages_access_provider.walk import addresses, good
 
 BOTH = (390, 1440)
@@ -32,7 +32,7 @@ async def _fill(page: Page, values: dict[str, str]) -> None:
 
 
 async def test_what_few_need_goes_from_the_request_to_the_301(region: Region, signed_in: Open) -> None:
-    bsn, today = fictional_bsn(81).digits, datetime.now(UTC).date()
+    bsn, today = fictional_bsn(81).digits, this_day()
     async with signed_in(NIJMEGEN, "/access/refer?product=45A04") as window:
         page, asked = window.page, addresses(window)
         await expect(page.locator("#field-partner_last_name")).not_to_be_visible()
@@ -78,7 +78,7 @@ async def test_what_few_need_goes_from_the_request_to_the_301(region: Region, si
 
 
 async def test_an_unknown_birth_date_is_allocated_for_without_scripts(region: Region, signed_in: Open) -> None:
-    bsn, today = fictional_bsn(82).digits, datetime.now(UTC).date()
+    bsn, today = fictional_bsn(82).digits, this_day()
     async with signed_in(NIJMEGEN, "/requests/allocations/new", javascript=False) as window:
         page = window.page
         await page.select_option("#field-what", "youth:45")
@@ -97,7 +97,7 @@ async def test_an_unknown_birth_date_is_allocated_for_without_scripts(region: Re
 
 
 async def test_a_dossier_is_completed_with_what_is_known_of_a_birth_date(region: Region, signed_in: Open) -> None:
-    bsn, today = fictional_bsn(83).digits, datetime.now(UTC).date()
+    bsn, today = fictional_bsn(83).digits, this_day()
     body = {
         "municipality": "0268",
         "provider": REIGER,

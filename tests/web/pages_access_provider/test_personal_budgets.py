@@ -1,20 +1,16 @@
 """Personal budgets on the page of a client, in a real browser: recorded, in the way of a decision, ended, removed."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from playwright.async_api import expect
 
 from tests.web.pages_access_provider.conftest import Open
-from tests.web.pages_access_provider.region import NIJMEGEN, PLANNER, Region
+from tests.web.pages_access_provider.region import NIJMEGEN, PLANNER, Region, this_day
 from tests.web.pages_access_provider.walk import addresses, good
 
 BOTH = (390, 1440)
 OUTPATIENT_HELP = "youth:45"
-
-
-def today() -> date:
-    return datetime.now(UTC).date()
 
 
 async def test_a_budget_ends_what_is_allocated_and_nothing_is_allocated_beside_it(
@@ -24,7 +20,7 @@ async def test_a_budget_ends_what_is_allocated_and_nothing_is_allocated_beside_i
     running, asked = UUID(await region.request(ordinal)), region.referral(NIJMEGEN)
     await region.grant(str(running))
     journey = await asked.referral(running)
-    first = today() + timedelta(days=10)
+    first = this_day() + timedelta(days=10)
     async with signed_in(NIJMEGEN, f"/access/clients/{journey.client}") as window:
         page, went = window.page, addresses(window)
         section = page.locator("#personal-budgets")
@@ -97,7 +93,7 @@ async def test_what_the_team_must_do_itself_stays_on_the_page_also_without_javas
         page = window.page
         await page.get_by_role("link", name="Pgb vastleggen").click()
         await page.select_option("#field-what", OUTPATIENT_HELP)
-        await page.fill("#field-starts_on", str(today() - timedelta(days=5)))
+        await page.fill("#field-starts_on", str(this_day() - timedelta(days=5)))
         await page.get_by_role("button", name="Vastleggen").click()
         await expect(page.locator(".utrecht-alert--warning")).to_contain_text("eindigt niet vanzelf")
         await page.get_by_role("button", name="Bevestigen en vastleggen").click()

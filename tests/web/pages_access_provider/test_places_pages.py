@@ -1,7 +1,7 @@
 """Finding a place in a real browser: near and within the norm, and offered to several of which the first gets it."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from playwright.async_api import expect
@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from contracts.events.referral import DeclineReason
 from services.referral.domain.identity import fictional_bsn
 from tests.web.pages_access_provider.conftest import Open
-from tests.web.pages_access_provider.region import NIJMEGEN, PLANNER, Region
+from tests.web.pages_access_provider.region import NIJMEGEN, PLANNER, Region, this_day
 from tests.web.pages_access_provider.walk import good
 
 OTHER = "planner-kompas-kade"
@@ -110,7 +110,7 @@ async def test_a_crisis_is_allocated_at_once_and_stands_on_top(region: Region, s
             "last_name": "Maanlicht",
             "birth_date": "2012-03-04",
         }
-        end = str(date.today() + timedelta(days=30))  # noqa: DTZ011 - what a person types
+        end = str(this_day() + timedelta(days=30))
         for name, value in {**values, "end": end, "postcode": "6511 AB", "house_number": "5"}.items():
             await page.fill(f"#field-{name}", value)
         await good(window, "access-refer-crisis", BOTH)
@@ -125,7 +125,7 @@ async def test_a_crisis_is_allocated_at_once_and_stands_on_top(region: Region, s
 
 
 async def test_a_court_points_the_way_and_the_need_is_not_weighed(region: Region, signed_in: Open) -> None:
-    today = date.today()  # noqa: DTZ011 - what a person types
+    today = this_day()
     async with signed_in(NIJMEGEN, "/access/refer?product=45A04") as window:
         page = window.page
         await page.locator("#candidates label", has_text="Kompas & Kade").click()

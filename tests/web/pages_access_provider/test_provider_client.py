@@ -1,6 +1,6 @@
 """A provider finds a client and sees all their help on one page, in a real browser."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from playwright.async_api import expect
@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from deploy.demo.region import GUIDANCE, OUTPATIENT
 from services.referral.domain.identity import fictional_bsn
 from tests.web.pages_access_provider.conftest import Open
-from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, REIGER, Region
+from tests.web.pages_access_provider.region import ADMINISTRATOR, NIJMEGEN, PLANNER, REIGER, Region, this_day
 from tests.web.pages_access_provider.walk import addresses, good
 
 BOTH = (390, 1440)
@@ -39,7 +39,7 @@ async def granted_in_heumen(region: Region, ordinal: int) -> UUID:
 async def test_all_help_of_a_client_is_found_with_the_keyboard(region: Region, signed_in: Open) -> None:
     journey, other = await granted(region, 171, "ZR-171"), await granted_in_heumen(region, 171)
     planner = region.referral(PLANNER)
-    began = datetime.now(UTC).date() - timedelta(days=1)
+    began = this_day() - timedelta(days=1)
     await planner.report_start(journey, began, idempotency_key=region.key())
     digits = fictional_bsn(171).digits
     async with signed_in(PLANNER, "/provider/worklist") as window:
@@ -98,7 +98,7 @@ async def test_all_help_of_a_client_is_found_with_the_keyboard(region: Region, s
 
 
 async def test_a_client_without_a_product_about_whom_nothing_may_be_sent(region: Region, signed_in: Open) -> None:
-    today, access = datetime.now(UTC).date(), region.referral(NIJMEGEN)
+    today, access = this_day(), region.referral(NIJMEGEN)
     who = {"bsn": fictional_bsn(176).digits, "lastName": "Mulder", "birthDate": "2013-05-07", "phone": "0241234567"}
     made = await access.allocate_broadly(
         {"municipality": "0268", "provider": REIGER, "law": "youth", "person": who, "category": OUTPATIENT.category,
@@ -123,7 +123,7 @@ async def test_a_client_without_a_product_about_whom_nothing_may_be_sent(region:
 
 async def test_of_two_clients_with_one_number_the_right_one_is_chosen(region: Region, signed_in: Open) -> None:
     first, _ = await granted(region, 172, "ZR/DUBBEL"), await granted(region, 173, "ZR/DUBBEL")
-    today = datetime.now(UTC).date()
+    today = this_day()
     who = {"bsn": fictional_bsn(173).digits, "birthDate": "2013-01-01", "unknownBirthPart": "2"}
     await region.referral(NIJMEGEN).allocate_broadly(
         {"municipality": "0268", "provider": REIGER, "law": "wmo", "person": who, "category": GUIDANCE.category,
