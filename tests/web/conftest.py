@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -21,6 +20,7 @@ from deploy.local.identity import clients
 from deploy.local.identity.app import create_app as create_provider
 from deploy.local.identity.persons import load_persons
 from deploy.local.identity.tokens import Issuer
+from deploy.local.ports import free_port
 from deploy.local.state import State
 from services.portal.app import create_app
 from services.portal.charts import Charts
@@ -36,13 +36,6 @@ STUDIO = Charts(load_themes()["samenspel"])
 
 BROKER = os.environ.get("BROKER", "tansu")
 """For pages any broker will do, and this one starts at once; ``BROKER=kafka`` looks at them on Kafka."""
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

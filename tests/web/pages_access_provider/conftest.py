@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.local.ports import free_port
 from deploy.local.supervisor import Stack
-from tests.web.conftest import BROKER, free_port
+from tests.web.conftest import BROKER
 from tests.web.pages_access_provider.region import Region
 from tests.web.visitor import Window, Windows
 

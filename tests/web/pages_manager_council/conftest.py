@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.local.ports import free_port
 from deploy.local.supervisor import Stack
-from tests.web.conftest import BROKER, free_port
+from tests.web.conftest import BROKER
 from tests.web.pages_manager_council.reader import Reader
 from tests.web.pages_manager_council.world import World, build
 from tests.web.visitor import Window, Windows
